@@ -1,0 +1,76 @@
+"""Amounts and other kinds of things that answer: does a sentence hold a number, a period, a unit, a price?"""
+
+import re
+from dataclasses import dataclass
+
+from chatbot.question import Wanted
+from index.tokens import fold
+from ingest.numerals import to_int
+
+_NUMERAL = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千万亿]+)"
+_KINDS = {
+    # 30万个 | 70%以上 | 5项制度 | 四级九档
+    Wanted.NUMBER: re.compile(
+        r"\d|[一二两三四五六七八九十百]+(?:个|项|所|名|级|次|堂|类|大|种|条|倍|成|档|位|轮|家|朵|批|方面|年|支)"
+        r"|翻番|倍增|全覆盖|百分"
+    ),
+    # 2025年 | 1个月内 | 每年
+    Wanted.PERIOD: re.compile(
+        rf"{_NUMERAL}\s*(?:年|个月|月|日|天|周|学期|小时|分钟|次|轮|届)|每[年月周日天学]|年度|定期|同步|[前后]?期限|即日"
+    ),
+    # 每五年一轮 | 每年至少 | 每两年评选一次 | 定期
+    Wanted.FREQUENCY: re.compile(
+        rf"每[^，,。；]{{0,4}}(?:年|月|周|天|日|学期|季度)|{_NUMERAL}年一|年度|定期|{_NUMERAL}(?:次|轮)"
+    ),
+    # 500元 | 10万元
+    Wanted.MONEY: re.compile(rf"{_NUMERAL}\s*(?:万|亿)?元|免费|人民币"),
+    # 市教育局 | 教育督导机构 | 党委教育工作领导小组
+    Wanted.WHO: re.compile(r"[局委部厅办]|机构|单位|小组|部门|党委|政府|媒体|学校|教师|校长|干部|家长|中心|会[负牵]"),
+    # 0531-66608000 | www.example.cn | 地址：
+    Wanted.CONTACT: re.compile(r"\d{3,4}-\d{7,8}|1\d{10}|@|www\.|https?:|(?:电话|邮箱|地址|网址)\s*[:：]"),
+}
+
+
+def fits(wanted: Wanted, sentence: str) -> bool:
+    """Whether a sentence holds the kind of thing a question wants."""
+    pattern = _KINDS.get(wanted)
+    return pattern is None or bool(pattern.search(sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number and what it counts: 三年 is 3 of 年."""
+
+    value: int
+    unit: str
+
+
+# 三年 | 20名 | 30万个 | 五年一轮
+_AMOUNTS = re.compile(rf"({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])")
+# three years | 20 teachers
+_EN_AMOUNTS = re.compile(
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]+"
+    r"(year|month|day|week|time|school|teacher|task)s?\b"
+)
+_EN_UNITS = {
+    "year": "年", "month": "个月", "day": "天", "week": "周",
+    "time": "次", "school": "所", "teacher": "名", "task": "项",
+}  # fmt: skip
+#: From here on a number before 年 is a calendar year, not a duration.
+_CALENDAR = 1000
+
+
+def amounts(text: str) -> set[Amount]:
+    """The amounts a text states; calendar years (2025年) are not amounts."""
+    found = {(m[1], m[2]) for m in _AMOUNTS.finditer(text)}
+    found |= {(m[1], _EN_UNITS[m[2]]) for m in _EN_AMOUNTS.finditer(fold(text))}
+    read = {Amount(value, unit) for n, unit in found if (value := to_int(n.replace(",", ""))) is not None}
+    return {amount for amount in read if not (amount.unit == "年" and amount.value > _CALENDAR)}
+
+
+def contradicted(question: str, sentence: str) -> bool:
+    """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年."""
+    stated = amounts(sentence)
+    return any(
+        amount not in stated and any(other.unit == amount.unit for other in stated) for amount in amounts(question)
+    )

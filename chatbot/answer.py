@@ -1,0 +1,241 @@
+"""The use case: a question becomes a stream of typed events, the last of which is the whole reply."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from chatbot import about, clauses, extract, refusal, register
+from chatbot.catalog import Catalog
+from chatbot.citations import Citation, Cited, cite, number
+from chatbot.conversation import Turn, resolve
+from chatbot.draft import Draft, Method, Outcome
+from chatbot.evidence import (
+    THRESHOLD,
+    THRESHOLD_IN_NAMED_CLAUSE,
+    Selection,
+    candidates,
+    select,
+    select_clause,
+)
+from chatbot.phrasing import draft_notice, incomplete_notice
+from chatbot.question import Intent, Language, Question
+from chatbot.terms import topic_words
+from index.encoders import Encoder
+from index.hybrid import Hit, HybridIndex, Query
+from ingest.model import Span, Status, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to answer: ``language`` None means that of the question, no ``document_ids`` means all documents."""
+
+    question: str
+    history: Sequence[Turn] = ()
+    language: Language | None = None
+    document_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds a stage took."""
+
+    total: float
+    understand: float
+    retrieve: float
+    answer: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole answer; ``highlights`` are spans of ``answer``."""
+
+    id: str
+    question: str
+    language: Language
+    outcome: Outcome
+    answer: str
+    highlights: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+    facts: tuple[Task, ...]
+    notices: tuple[str, ...]
+    related: tuple[Citation, ...]
+    suggestions: tuple[str, ...]
+    method: Method
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first event: what is known before any text."""
+
+    id: str
+    language: Language
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the answer's text; the pieces joined are ``Reply.answer``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The citations, after the text."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last event: the whole reply."""
+
+    reply: Reply
+
+
+Event = Started | Delta | Quotes | Done
+
+_RETRIEVED = 12
+_CLAUSE_INTENTS = {Intent.UNITS_OF_TASK, Intent.CLAUSE_NUMBER, Intent.SECTION_OF}
+#: Words beyond a task's number and title from which on a question asks of what the task says.
+_INSIDE_WORDS = 3
+
+
+class Answerer:
+    """Answers from one index; holds no state between questions, so threads may share it."""
+
+    def __init__(self, index: HybridIndex, encoder: Encoder, contact: str | None = None) -> None:
+        self.index = index
+        self.catalog = Catalog(index)
+        self._encoder = encoder
+        self._contact = contact
+
+    def reply(self, ask: Ask) -> Reply:
+        """The whole reply at once."""
+        for event in self.events(ask):
+            if isinstance(event, Done):
+                return event.reply
+        raise AssertionError("the stream ended without a reply")
+
+    def events(self, ask: Ask) -> Iterator[Event]:
+        """The reply as a stream: Started, Delta…, Quotes, Done."""
+        started = perf_counter()
+        answer_id = str(uuid.uuid4())
+        question = resolve(ask.question, ask.history, self.catalog, ask.language, ask.document_ids)
+        understood = perf_counter()
+        draft = self._structured(question)
+        retrieved = perf_counter()
+        if draft is None:
+            query = self.index.query(question.text, self._encoder)
+            hits = self._retrieve(question, query)
+            retrieved = perf_counter()
+            draft = self._extract(question, query, hits)
+        cited = number(draft.statements, self.catalog, " " if question.language is Language.EN else "")
+        yield Started(answer_id, question.language, draft.method)
+        yield from _deltas(cited)
+        yield Quotes(cited.citations)
+        ended = perf_counter()
+        timings = Timings(*(
+            round(1000 * seconds, 2)
+            for seconds in (ended - started, understood - started, retrieved - understood, ended - retrieved)
+        ))  # fmt: skip
+        yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
+
+    def _compose(
+        self, answer_id: str, asked: str, question: Question, draft: Draft, cited: Cited, timings: Timings
+    ) -> Reply:
+        documents = {document.id: document for document in self.catalog.documents}
+        return Reply(
+            id=answer_id,
+            question=asked,
+            language=question.language,
+            outcome=draft.outcome,
+            answer=cited.text,
+            highlights=cited.highlights,
+            citations=cited.citations,
+            facts=draft.facts,
+            notices=self._notices(cited.citations, question.language),
+            related=tuple(cite(ref, documents, None) for ref in draft.related),
+            suggestions=draft.suggestions,
+            method=draft.method,
+            timings=timings,
+        )
+
+    def _notices(self, citations: Sequence[Citation], language: Language) -> tuple[str, ...]:
+        used = {citation.document_id for citation in citations}
+        notices = []
+        for document in self.catalog.documents:
+            if document.id in used and document.metadata.status is Status.DRAFT:
+                notices.append(draft_notice(document, language))
+            if document.id in used and document.metadata.ends_mid_sentence:
+                notices.append(incomplete_notice(document, language))
+        return tuple(notices)
+
+    def _structured(self, question: Question) -> Draft | None:
+        """The answer where no search is needed; None where the passages must be read."""
+        if question.intent is Intent.OUT_OF_SCOPE:
+            return refusal.out_of_scope(question.language)
+        if not any(character.isalnum() for character in question.text):
+            return refusal.unreadable(self.catalog, question.language)
+        if (refused := refusal.vetoed(question, self.catalog, self._contact)) is not None:
+            return refused
+        if question.intent is Intent.METADATA:
+            return about.answer(question, self.catalog)
+        if self._asks_inside_clause(question):
+            return None
+        if question.intent is Intent.CLAUSE_CONTENT and not register.missing_numbers(question, self.catalog):
+            named = clauses.named_clauses(question, self.catalog)
+            return extract.contents(question, named) if named else None
+        return register.answer(question, self.catalog) or clauses.answer(question, self.catalog)
+
+    def _asks_inside_clause(self, question: Question) -> bool:
+        """Whether a question about who is responsible asks of something a numbered task says, not of the task."""
+        if question.intent is not Intent.UNITS_OF_TASK or not question.numbers:
+            return False
+        named = clauses.named_clauses(question, self.catalog)
+        titles = "".join(clause.section.title + (clause.section.title_en or "").lower() for clause in named)
+        words = topic_words(question.text, self.index)
+        return bool(named) and sum(word not in titles for word in words) >= _INSIDE_WORDS
+
+    def _retrieve(self, question: Question, query: Query) -> list[Hit]:
+        if not question.numbers:
+            return self.index.search(query, _RETRIEVED, question.document_ids)
+        named = {clause.section.id for clause in clauses.named_clauses(question, self.catalog)}
+        hits = self.index.search(query, len(self.index.passages), question.document_ids)
+        return [hit for hit in hits if hit.passage.clause_id in named]
+
+    def _extract(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft:
+        names = self.catalog.names_of_documents(question.text)
+        found = candidates(question, query, hits, self.index, names)
+        if question.intent in _CLAUSE_INTENTS and not question.numbers:
+            described = self._of_described_clause(question, select_clause(found, question.language))
+            if described is not None:
+                return described
+        selection = select(found, question.language)
+        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
+        if selection.confidence < threshold:
+            return refusal.not_found(question, self.catalog, self._contact, hits)
+        return extract.quoted(question, selection.chosen, self.catalog)
+
+    def _of_described_clause(self, question: Question, selection: Selection) -> Draft | None:
+        """A register or outline answer for a clause that the question describes without repeating its title."""
+        if selection.confidence < THRESHOLD:
+            return None
+        clause = self.catalog.clauses[selection.chosen[0].passage.clause_id]
+        if clause.task is None:
+            return None
+        named = replace(question, clauses=(clause.section.id,), numbers=())
+        return register.answer(named, self.catalog) or clauses.answer(named, self.catalog)
+
+
+def _deltas(cited: Cited) -> Iterator[Delta]:
+    """The text in pieces that end behind a sentence, so that no marker is cut in two."""
+    start = 0
+    for at, character in enumerate(cited.text):
+        if character in "。；" and at + 1 < len(cited.text) and cited.text[at + 1] != "[":
+            yield Delta(cited.text[start : at + 1])
+            start = at + 1
+    if start < len(cited.text):
+        yield Delta(cited.text[start:])

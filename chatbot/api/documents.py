@@ -1,0 +1,161 @@
+"""GET /api/documents…, /api/search and the task register."""
+
+import csv
+import io
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, StringConstraints
+
+from chatbot.api.state import services
+from chatbot.schemas import Text
+from chatbot.views import (
+    DocumentRow,
+    HitView,
+    MetadataView,
+    ReceiptView,
+    SectionView,
+    TaskView,
+    document_row,
+    hit_view,
+    metadata_view,
+    receipt_view,
+    section_view,
+    task_view,
+)
+
+router = APIRouter(tags=["documents"])
+
+
+class DocumentList(BaseModel):
+    """The documents served."""
+
+    documents: list[DocumentRow]
+
+
+class DocumentOut(BaseModel):
+    """A document: metadata, outline, receipt."""
+
+    id: str
+    title: str
+    status: str | None
+    url: str
+    metadata: MetadataView
+    sections: list[SectionView]
+    receipt: ReceiptView
+
+
+class TextOut(BaseModel):
+    """The source text that all offsets refer to."""
+
+    text: str
+
+
+class SearchOut(BaseModel):
+    """Passages by falling score."""
+
+    query: str
+    results: list[HitView]
+
+
+class TaskList(BaseModel):
+    """Rows of the task register."""
+
+    tasks: list[TaskView]
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+@router.get("/api/documents")
+def documents(request: Request) -> DocumentList:
+    """Every document served."""
+    rows = [document_row(document, _root(request)) for document in services(request).answerer.index.documents]
+    return DocumentList(documents=rows)
+
+
+@router.get("/api/documents/{document_id}")
+def document(document_id: str, request: Request) -> DocumentOut:
+    """One document: what it is, its outline, where every character went."""
+    found = services(request).answerer.index.document(document_id)
+    row = document_row(found, _root(request))
+    return DocumentOut(
+        id=found.id,
+        title=row["title"],
+        status=row["status"],
+        url=row["url"],
+        metadata=metadata_view(found.metadata),
+        sections=[section_view(section) for section in found.sections],
+        receipt=receipt_view(found),
+    )
+
+
+@router.get("/api/documents/{document_id}/text")
+def text(document_id: str, request: Request) -> TextOut:
+    """The source text; citations' offsets are code points of it."""
+    return TextOut(text=services(request).answerer.index.document(document_id).source.text)
+
+
+@router.get("/api/search")
+def search(
+    request: Request,
+    q: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)],
+    k: Annotated[int, Query(ge=1, le=100)] = 10,
+    document_id: Text | None = None,
+) -> SearchOut:
+    """Passages by meaning and words, original and repaired text."""
+    found = services(request)
+    index = found.answerer.index
+    if document_id is not None:
+        index.document(document_id)
+    hits = index.search(index.query(q, found.encoder), k, [document_id] if document_id else [])
+    root = _root(request)
+    return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), root) for h in hits])
+
+
+@router.get("/api/tasks", response_model=TaskList)
+def tasks(
+    request: Request,
+    document_id: Text | None = None,
+    number: Text | None = None,
+    unit: Text | None = None,
+    role: Text | None = None,
+    section: Text | None = None,
+    q: Text | None = None,
+    format: Literal["json", "csv"] = "json",
+) -> Response | TaskList:
+    """The task register: who is responsible for what; ``unit`` may be any name of a unit."""
+    catalog = services(request).answerer.catalog
+    if document_id is not None:
+        catalog.index.document(document_id)
+    named = {named.key for named in catalog.units_in(unit)} if unit else set()
+    rows = []
+    for clause in catalog.tasks([document_id] if document_id else []):
+        assert clause.task is not None
+        row = task_view(clause.task, clause.document)
+        units = {r["unit"] for r in row["responsible"] if role is None or r["role"] == role}
+        if unit and not (units & named):
+            continue
+        if (role and not units) or (number and number not in (row["number"], str(row["ordinal"]))):
+            continue
+        if (section and section not in row["section"]) or (q and q not in row["text"] and q not in row["title"]):
+            continue
+        rows.append(row)
+    if format == "csv":
+        return Response(_csv(rows), media_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": 'attachment; filename="tasks.csv"'})  # fmt: skip
+    return TaskList(tasks=rows)
+
+
+def _csv(rows: list[TaskView]) -> bytes:
+    """With a byte order mark, which Excel needs to read Chinese; cells that look like formulas get a quote."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["clause_id", "number", "title", "section", "units", "roles", "deadline"])
+    for row in rows:
+        cells = [row["clause_id"], row["number"], row["title"], row["section"]]
+        cells += ["；".join(r["unit"] for r in row["responsible"]), "；".join(r["role"] for r in row["responsible"])]
+        cells.append(row["deadline"] or "")
+        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells])
+    return "\ufeff".encode() + out.getvalue().encode()

@@ -1,0 +1,70 @@
+"""Every error in one shape: code, message, hint, request id; never a stack trace."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from chatbot.schemas import ErrorBody, ErrorOut
+from index.errors import UnknownDocumentError
+
+_log = logging.getLogger(__name__)
+
+_CODES = {
+    400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
+    409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "rate_limited",
+    431: "headers_too_large", 503: "unavailable",
+}  # fmt: skip
+_HINTS = {
+    404: "see /docs for the endpoints and GET /api/documents for document ids",
+    405: "see /docs for the methods of this endpoint",
+    422: "see /docs for the request's shape",
+}
+
+
+def problem(
+    request: Request, status: int, message: str, hint: str = "", headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """An error reply in the contract's shape."""
+    request_id = str(getattr(request.state, "request_id", "") or uuid.uuid4())
+    body = ErrorBody(
+        code=_CODES.get(status, "error"), message=message, hint=hint or _HINTS.get(status, ""), request_id=request_id
+    )
+    return JSONResponse(ErrorOut(error=body).model_dump(), status, headers=dict(headers or {}))
+
+
+def install(app: FastAPI) -> None:
+    """Give every error the contract's shape."""
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            reason = first.get("ctx", {}).get("error", first["msg"])
+            return problem(request, 400, f"the body is not valid JSON: {reason}", "send a JSON object encoded in UTF-8")
+        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+        return problem(request, 422, f"{where or 'the body'}: {first['msg']}")
+
+    @app.exception_handler(StarletteHTTPException)
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(request, error.status_code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(UnknownDocumentError)
+    def unknown(request: Request, error: UnknownDocumentError) -> JSONResponse:
+        return problem(request, 404, str(error))
+
+    @app.exception_handler(UnicodeDecodeError)
+    def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:
+        return problem(request, 400, f"the body is not UTF-8: byte {error.start} cannot be decoded",
+                       "send a JSON object encoded in UTF-8")  # fmt: skip
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        _log.exception("unexpected error on %s", request.url.path, exc_info=error)
+        return problem(
+            request, 500, "something went wrong on our side", "try again; if it persists, report the request id"
+        )

@@ -1,0 +1,49 @@
+"""The chat page, the source reader, and the offline API docs."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from chatbot.api.state import services
+
+router = APIRouter(include_in_schema=False)
+
+_PAGES = Path(str(files("chatbot.widget")))
+
+
+@router.get("/")
+def chat() -> FileResponse:
+    """The chat page."""
+    return FileResponse(_PAGES / "index.html")
+
+
+@router.get("/documents/{document_id}")
+def reader(document_id: str, request: Request) -> FileResponse:
+    """The source reader; 404 for an unknown document."""
+    services(request).answerer.index.document(document_id)
+    return FileResponse(_PAGES / "reader.html")
+
+
+@router.get("/docs")
+def docs(request: Request) -> HTMLResponse:
+    """Swagger UI from this server, no CDN."""
+    root = str(request.scope.get("root_path", ""))
+    return get_swagger_ui_html(
+        openapi_url=f"{root}/openapi.json",
+        title="reformqa API",
+        swagger_js_url=f"{root}/static/docs/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}/static/docs/swagger-ui.css",
+        swagger_favicon_url=f"{root}/static/docs/favicon.png",
+    )
+
+
+def mount(app: FastAPI) -> None:
+    """Serve the static files."""
+    assert fastapi_offline.__file__ is not None
+    app.mount("/static/docs", StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
+    app.mount("/static", StaticFiles(directory=_PAGES))

@@ -1,0 +1,66 @@
+"""Settings become Services: the only place where things are wired."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatbot.answer import Answerer
+from chatbot.library import Library
+from chatbot.settings import Settings
+from index.encoders import BundledEncoder, Encoder
+from index.errors import IndexMissingError
+from index.hybrid import HybridIndex
+from index.store import IndexStore
+from ingest.corpus import bundled
+from ingest.model import Document
+from ingest.pipeline import ingest
+
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a front end needs: the answerer over one index generation."""
+
+    settings: Settings
+    encoder: Encoder
+    store: IndexStore
+    library: Library
+    answerer: Answerer
+    generation: str
+
+
+def open_store(settings: Settings) -> IndexStore:
+    """The index folder of the data directory."""
+    return IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
+
+
+def open_services(settings: Settings, progress: Progress = _log.info) -> Services:
+    """Load the current index, building it first if there is none.
+
+    Raises what the index store raises: a missing or damaged file is named, nothing half-working is served.
+    """
+    encoder = BundledEncoder.load(settings.encoder_threads)
+    store, library = open_store(settings), Library(settings.data_dir / "sources")
+    try:
+        loaded = store.load(encoder.identity)
+    except IndexMissingError:
+        rebuild(settings, encoder, progress)
+        loaded = store.load(encoder.identity)
+    return Services(
+        settings, encoder, store, library, Answerer(loaded.index, encoder, settings.contact), loaded.generation
+    )
+
+
+def rebuild(settings: Settings, encoder: Encoder, progress: Progress = _log.info) -> str:
+    """Build the index anew from the bundled corpus and every ingested file; returns the generation."""
+    documents: list[Document] = []
+    if settings.bundled_corpus:
+        documents += (ingest(source, given) for source, given in bundled())
+    documents += Library(settings.data_dir / "sources").documents()
+    passages = sum(len(document.passages) for document in documents)
+    progress(f"building the index: {len(documents)} documents, {passages} passages")
+    index = HybridIndex.build(documents, encoder, settings.data_dir / "cache")
+    return open_store(settings).save(index)

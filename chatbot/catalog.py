@@ -1,0 +1,229 @@
+"""What the served documents name: units, clauses, places. Built once an index, read by every question."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from index.hybrid import HybridIndex
+from index.tokens import fold
+from ingest.lexicon import table
+from ingest.model import Document, Section, SectionKind, Task
+from ingest.units import Unit, UnitNames, registry
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something found in a question: what it is and where it stands."""
+
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered section with the document it stands in, its task if it is one, and its topic words."""
+
+    document: Document
+    section: Section
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A clause's title as weighted words (idf): Chinese tokens, and stems of its English gloss."""
+
+    clause: Clause
+    words: Mapping[str, float]
+    stems: Mapping[str, float]
+
+
+#: Headings open with a verb (优化, 完善, improve) that people leave out.
+_VERB_WEIGHT = 0.3
+#: Share of a title's weight that a question must repeat to name the clause.
+_TITLE_SHARE = 0.72
+
+
+class Catalog:
+    """Lookups over the documents of one index."""
+
+    def __init__(self, index: HybridIndex) -> None:
+        self.index = index
+        self.documents: Sequence[Document] = index.documents
+        tasks = {task.clause_id: task for document in index.documents for task in document.tasks}
+        self.clauses: Mapping[str, Clause] = {
+            section.id: Clause(document, section, tasks.get(section.id))
+            for document in index.documents
+            for section in document.sections
+        }
+        self.lexicon = UnitNames.all()
+        self.units: Mapping[str, Unit] = registry(
+            (r.unit for task in tasks.values() for r in task.responsible), self.lexicon
+        )
+        self._unit_names = _longest_first(
+            (fold(form), unit.name)
+            for unit in self.units.values()
+            for form in (unit.name, *unit.aliases, *((unit.english,) if unit.english else ()), *unit.english_aliases)
+        )
+        known = {form for form, _ in self._unit_names}
+        self._other_names = _longest_first(
+            (fold(form), row.name)
+            for row in self.lexicon
+            for form in (row.name, *row.aliases, *row.english)
+            if fold(form) not in known
+        )
+
+        self.titles = [self._title(clause) for clause in self.clauses.values() if clause.section.title]
+
+    def _title(self, clause: Clause) -> "Title":
+        index = self.index
+        words = [token for token in index.tokens(clause.section.title) if len(token) > 1]
+        weights = {token: index.idf(token) for token in words}
+        verb = clause.section.title[:2]
+        if len(clause.section.title) > 4 and verb in weights:
+            weights[verb] *= _VERB_WEIGHT
+        stems = index.tokens.english(clause.section.title_en or "")
+        english = {stem: index.idf(stem) for stem in stems}
+        if len(stems) > 2:
+            english[stems[0]] *= _VERB_WEIGHT
+        return Title(clause, weights, english)
+
+    def titles_in(self, text: str, document_ids: Sequence[str] = ()) -> list[Clause]:
+        """Clauses whose title ``text`` repeats, best covered first; only those covered about as well as the best."""
+        asked, english = set(self.index.tokens(text)), set(self.index.tokens.english(text))
+        scored = [
+            (share, share * sum(title.words.values()), title.clause)
+            for title in self.titles
+            if not document_ids or title.clause.document.id in document_ids
+            if (share := max(_share(title.words, asked), _share(title.stems, english))) >= _TITLE_SHARE
+        ]
+        best = max((weight for _, weight, _ in scored), default=0.0)
+        scored.sort(key=lambda row: (-row[0], -row[1]))
+        return [clause for _, weight, clause in scored if weight >= 0.75 * best]
+
+    def units_in(self, text: str) -> list[Named]:
+        """Responsible units of the documents that ``text`` names, in any of their names, in order, each once."""
+        return _scan(fold(text), self._unit_names)
+
+    def other_units_in(self, text: str) -> list[Named]:
+        """Kinds of units the lexicon knows, named in ``text``, that the documents make responsible for nothing."""
+        taken = self.units_in(text)
+        return [
+            n
+            for n in _scan(fold(text), self._other_names)
+            if not any(t.start < n.end and n.start < t.end for t in taken)
+        ]
+
+    def tasks(self, document_ids: Sequence[str] = ()) -> list[Clause]:
+        """The tasks of the documents (all, or those named), in reading order."""
+        return [
+            clause
+            for clause in self.clauses.values()
+            if clause.task and (not document_ids or clause.document.id in document_ids)
+        ]
+
+    def children(self, clause_id: str) -> list[Clause]:
+        """The numbered sections directly below a clause."""
+        return [c for c in self.clauses.values() if c.section.parent_id == clause_id]
+
+    def top_sections(self, document: Document) -> list[Clause]:
+        """The outermost numbered sections of a document."""
+        return [
+            c
+            for c in self.clauses.values()
+            if c.document.id == document.id and c.section.depth == 1 and c.section.kind is SectionKind.NUMBERED
+        ]
+
+    def documents_in(self, text: str) -> list[str]:
+        """Ids of the documents that ``text`` names by place, id or a word of the title that no other title has."""
+        folded = fold(text)
+        return [d.id for d in self.documents if any(name in folded for name in self._document_names[d.id])]
+
+    def names_of_documents(self, text: str) -> list[str]:
+        """The names by which ``text`` names documents, longest first."""
+        folded = fold(text)
+        names = {name for own in self._document_names.values() for name in own if name in folded}
+        return sorted(names, key=len, reverse=True)
+
+    @cached_property
+    def _document_names(self) -> Mapping[str, frozenset[str]]:
+        words = {d.id: _title_words(d) for d in self.documents}
+        names: dict[str, frozenset[str]] = {}
+        for document in self.documents:
+            others = set().union(*(words[d.id] for d in self.documents if d.id != document.id))
+            own = {word for word in words[document.id] if not any(word in other for other in others)}
+            if document.metadata.place:
+                place = fold(document.metadata.place.value)
+                own |= {place} | ({place[:-1]} if len(place) > 2 and place[0] not in "x×" else set())
+            names[document.id] = frozenset(own | {document.id})
+        return names
+
+    def foreign_places_in(self, text: str) -> list[str]:
+        """Places of the gazetteer that ``text`` names and no document mentions."""
+        folded = fold(text)
+        found = []
+        for place in _places():
+            for name in place:
+                hit = re.search(rf"\b{name}\b", folded) if name.isascii() else name in folded
+                if hit and not any(other in self._all_text for other in place):
+                    found.append(place[0])
+                    break
+        return found
+
+    @cached_property
+    def _all_text(self) -> str:
+        parts = [fold(d.source.text) for d in self.documents]
+        parts += [fold(d.metadata.title_en) for d in self.documents if d.metadata.title_en]
+        return "\n".join(parts)
+
+    def mentions(self, text: str) -> bool:
+        """Whether any document has ``text`` in it, width and case aside."""
+        return fold(text) in self._all_text
+
+
+def _share(weights: Mapping[str, float], asked: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
+
+
+def _title_words(document: Document) -> set[str]:
+    title = fold(document.metadata.title.value)
+    words = {title[n : n + length] for length in (4, 5, 6) for n in range(len(title) - length + 1)}
+    latin = re.findall(r"[a-z]{4,}", fold(document.metadata.title_en or ""))
+    words |= {f"{a} {b}" for a, b in pairwise(latin)}
+    return {word for word in words if re.fullmatch(r"[一-鿿]+|[a-z ]+", word)}
+
+
+def _longest_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted({form: key for form, key in pairs if len(form) >= 2}.items(), key=lambda p: (-len(p[0]), p[0]))
+
+
+def _scan(text: str, names: Sequence[tuple[str, str]]) -> list[Named]:
+    taken: list[Named] = []
+    for form, key in names:
+        at = text.find(form)
+        while at >= 0:
+            end = at + len(form)
+            if not any(n.start < end and at < n.end for n in taken) and _whole_word(text, at, end):
+                taken.append(Named(key, at, end))
+            at = text.find(form, end)
+    unique: dict[str, Named] = {}
+    for named in sorted(taken, key=lambda n: n.start):
+        unique.setdefault(named.key, named)
+    return list(unique.values())
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    if not text[start].isascii():
+        return True
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum() and after != "s")
+
+
+def _places() -> list[list[str]]:
+    rows = table("places")["places"]
+    assert isinstance(rows, list)
+    return rows

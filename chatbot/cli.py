@@ -1,0 +1,260 @@
+"""reformqa: serve, ask, search, inspect, ingest, remove, rebuild, documents, tasks, doctor."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from chatbot.errors import ChatbotError, SettingsError
+from chatbot.settings import Settings, read_settings
+from index.errors import IndexingError
+from ingest.errors import IngestError
+
+app = typer.Typer(help="Grounded answers from Chinese education-reform documents.", no_args_is_help=True)
+_out = Console()
+_err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """The command ``reformqa``; expected errors are one line on stderr and exit status 1."""
+    for entry in entry_points(group="reformqa.commands"):
+        app.add_typer(entry.load(), name=entry.name)
+    try:
+        app()
+    except (ChatbotError, IndexingError, IngestError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    _err.print(f"[bold red]error:[/] {message}", highlight=False, soft_wrap=True)
+    raise SystemExit(1)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _progress(message: str) -> None:
+    _err.print(message, highlight=False)
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = int(os.environ.get("PORT") or 8000),
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+    root_path: Annotated[str, typer.Option(help="Path prefix behind a proxy, such as /qa.")] = "",
+) -> None:
+    """Run the service; the first start builds the index."""
+    import uvicorn
+
+    from chatbot.bootstrap import open_services
+
+    open_services_once = open_services(read_settings(), _progress)
+    loopback = host in ("127.0.0.1", "::1", "localhost")
+    _progress(
+        f"serving {len(open_services_once.answerer.index.documents)} documents on http://{host}:{port}{root_path}/"
+    )
+    if workers > 1:
+        os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
+        uvicorn.run("chatbot.worker:app", factory=True, host=host, port=port, workers=workers, root_path=root_path,
+                    log_level="warning", server_header=False)  # fmt: skip
+        return
+    from chatbot.api import create_app
+
+    uvicorn.run(create_app(open_services_once, loopback), host=host, port=port, root_path=root_path,
+                log_level="warning", server_header=False)  # fmt: skip
+
+
+@app.command()
+def ask(question: str, as_json: Json = False) -> None:
+    """Answer a question in the terminal, the same as over HTTP."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from chatbot.answer import Ask
+    from chatbot.bootstrap import open_services
+    from chatbot.schemas import AskOut, QuestionText
+
+    try:
+        text = TypeAdapter(QuestionText).validate_python(question)
+    except ValidationError as error:
+        _fail(f"question: {error.errors()[0]['msg']}")
+    reply = open_services(read_settings(), _progress).answerer.reply(Ask(text))
+    if as_json:
+        _print_json(AskOut.of(reply, "").model_dump())
+        return
+    _out.print(reply.answer, highlight=False, soft_wrap=True, markup=False)
+    for citation in reply.citations:
+        place = " › ".join((citation.document_title, *citation.section))
+        _out.print(
+            f"  [{citation.marker}] {place}\n      {citation.quote}", highlight=False, soft_wrap=True, markup=False
+        )
+    for citation in reply.related:
+        _out.print(f"  · {' › '.join(citation.section)}", highlight=False, soft_wrap=True, markup=False)
+    for notice in reply.notices:
+        _out.print(f"  ! {notice}", highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command()
+def search(query: str, k: Annotated[int, typer.Option("-k", min=1, max=100)] = 10, as_json: Json = False) -> None:
+    """Find passages."""
+    from chatbot.bootstrap import open_services
+    from chatbot.views import hit_view
+
+    services = open_services(read_settings(), _progress)
+    index = services.answerer.index
+    hits = index.search(index.query(query, services.encoder), k)
+    if as_json:
+        _print_json([hit_view(hit, index.document(hit.passage.document_id), "") for hit in hits])
+        return
+    _table(["score", "passage", "text"], ([f"{h.score:.2f}", h.passage.id, h.passage.text] for h in hits))
+
+
+@app.command()
+def inspect(file: Path, as_json: Json = False) -> None:
+    """Parse one file and say what was found; nothing is indexed."""
+    from chatbot.views import inspect_view
+    from ingest.pipeline import ingest as parse
+    from ingest.readers import read
+
+    document = parse(read(_bytes(file), file.name))
+    if as_json:
+        _print_json(inspect_view(document))
+        return
+    receipt = document.receipt
+    _out.print(f"{document.id}: {document.metadata.title.value}", highlight=False, markup=False)
+    dropped = sum(len(drop.span) for drop in receipt.dropped)
+    _out.print(
+        f"{receipt.characters} characters: {receipt.indexed} indexed, {dropped} dropped, {len(receipt.repaired)} "
+        f"repairs, {receipt.unaccounted} unaccounted; {len(receipt.gaps)} gaps in the numbering",
+        highlight=False,
+    )
+    rows = (
+        [task.number, task.title, "、".join(f"{r.unit}（{r.role}）" for r in task.responsible)]
+        for task in document.tasks
+    )
+    _table(["task", "title", "responsible"], rows)
+
+
+@app.command()
+def ingest(
+    paths: list[Path],
+    keep_going: Annotated[bool, typer.Option(help="Ingest what can be, list what failed.")] = False,
+) -> None:
+    """Add files, or the files of folders, to the index; a document with the same id is replaced."""
+    from rich.progress import track
+
+    from chatbot.bootstrap import open_services
+    from ingest.pipeline import ingest as parse
+    from ingest.readers import read
+
+    files = [
+        f for path in paths for f in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
+    ]
+    services = open_services(read_settings(), _progress)
+    index, failures, added = services.answerer.index, [], []
+    cache = services.settings.data_dir / "cache"
+    for file in track(files, "ingesting", console=_err, disable=not _err.is_terminal):
+        try:
+            data = _bytes(file)
+            document = parse(read(data, file.name))
+        except IngestError as error:
+            if not keep_going:
+                raise
+            failures.append(str(error))
+            continue
+        if any(d.id == document.id for d in index.documents):
+            index = index.remove(document.id, cache)
+        index = index.add(document, services.encoder, cache)
+        added.append((document, data))
+    if added:
+        for document, data in added:
+            services.library.put(document, data)
+        services.store.save(index)
+    for document, _ in added:
+        _out.print(f"{document.id}: {len(document.passages)} passages, {len(document.tasks)} tasks", highlight=False)
+    for failure in failures:
+        _err.print(f"[red]failed:[/] {failure}", highlight=False, soft_wrap=True)
+    if failures:
+        raise SystemExit(1)
+
+
+@app.command()
+def remove(document_id: str) -> None:
+    """Remove a document from the index."""
+    from chatbot.bootstrap import open_services
+
+    services = open_services(read_settings(), _progress)
+    index = services.answerer.index.remove(document_id, services.settings.data_dir / "cache")
+    services.library.drop(document_id)
+    services.store.save(index)
+    _out.print(f"removed {document_id}", highlight=False)
+
+
+@app.command("rebuild")
+def rebuild_index() -> None:
+    """Build the index anew from the bundled corpus and every ingested file."""
+    from chatbot.bootstrap import rebuild
+    from index.encoders import BundledEncoder
+
+    settings = read_settings()
+    generation = rebuild(settings, BundledEncoder.load(settings.encoder_threads), _progress)
+    _out.print(f"generation {generation} is current", highlight=False)
+
+
+@app.command()
+def documents(as_json: Json = False) -> None:
+    """List the documents of the index."""
+    from chatbot.bootstrap import open_services
+    from chatbot.views import document_row
+
+    rows = [document_row(d, "") for d in open_services(read_settings(), _progress).answerer.index.documents]
+    if as_json:
+        _print_json(rows)
+        return
+    _table(["id", "title", "status", "passages", "tasks"],
+           ([r["id"], r["title"], r["status"] or "", str(r["passages"]), str(r["tasks"])] for r in rows))  # fmt: skip
+
+
+@app.command()
+def doctor() -> None:
+    """Check the installation and the index, and say what to do about what is not well."""
+    from chatbot.bootstrap import open_store
+    from index.encoders import BundledEncoder
+
+    settings: Settings = read_settings()
+    well = True
+    try:
+        encoder = BundledEncoder.load(settings.encoder_threads)
+        _out.print(f"encoder: {encoder.identity.name} {encoder.identity.fingerprint}, checksums right", highlight=False)
+        loaded = open_store(settings).load(encoder.identity)
+        _out.print(f"index: generation {loaded.generation}, {len(loaded.index.documents)} documents, "
+                   f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip
+    except IndexingError as error:
+        well = False
+        _err.print(f"[red]not well:[/] {error}", highlight=False, soft_wrap=True)
+    if not well:
+        raise SystemExit(1)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _table(columns: list[str], rows: Iterable[list[str]]) -> None:
+    table = Table(*columns, show_lines=False)
+    for row in rows:
+        table.add_row(*row)
+    _out.print(table, markup=False)

@@ -1,0 +1,81 @@
+"""Cues (cues.toml) as compiled patterns, and the patterns for numbers that address a task or a section."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ingest.numerals import ARABIC, ENGLISH, HAN
+
+_NUMERAL = f"(?:{HAN}|{ARABIC})"
+
+#: Patterns for task numbers; the numeral is the group that matched.
+TASK_NUMBERS = (
+    # 第十五项 | 第15个任务 | 第 15 条
+    re.compile(rf"第\s*({_NUMERAL})\s*(?:项|条|个(?:任务|工作|事项)|号任务|任务|款)"),
+    # 任务15 | 任务十五
+    re.compile(rf"任务\s*({_NUMERAL})(?![项大个])"),
+    # 15号任务
+    re.compile(rf"({_NUMERAL})\s*号(?:任务|工作|项)"),
+    # 第15由谁负责
+    re.compile(rf"第\s*({ARABIC})(?![0-9０-９\s]*[部章届次年个大期类项条款])"),
+    # task 15 | item no. 15 | task number fifteen
+    re.compile(rf"\b(?:tasks?|items?)\s*(?:number|no\.?|#)?\s*(\d+|{ENGLISH})\b", re.I),
+    # the fifteenth task
+    re.compile(rf"\b({ENGLISH}|\d+(?:st|nd|rd|th))\s+(?:task|item)\b", re.I),
+    # number 15 | #15
+    re.compile(r"(?:\bnumber|\bno\.|#)\s*(\d+)", re.I),
+)
+# tasks 15 and 16
+MORE_NUMBERS = re.compile(r"\s*(?:,|and|&|or|to)\s*(?:tasks?\s*)?(\d+)\b", re.I)
+#: Patterns for the number of an outermost section.
+SECTION_NUMBERS = (
+    # 第四部分 | 第四个行动 | 第三大任务 | 第二章
+    re.compile(rf"第\s*({_NUMERAL})\s*(?:个|项|大)*\s*(?:大任务|专项行动|行动|部分|章|方面|板块|大类|大项)"),
+    # action 4 | part two
+    re.compile(rf"\b(?:actions?|sections?|parts?|chapters?)\s*(?:number|no\.?)?\s*(\d+|{ENGLISH})\b", re.I),
+    # the fourth action
+    re.compile(rf"\b({ENGLISH})\s+(?:special\s+)?(?:action|section|part|chapter)\b", re.I),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Compiled cues by name (``asks_units``, ``about.title`` …)."""
+
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def found(self, name: str, text: str) -> bool:
+        """Whether the folded text has the cue."""
+        return bool(self.patterns[name].search(text))
+
+    def first(self, prefix: str, text: str) -> str | None:
+        """The first cue of a family (``wants``) that the text has, in the order of the file."""
+        return next(iter(self.all(prefix, text)), None)
+
+    def all(self, prefix: str, text: str) -> list[str]:
+        """Every cue of a family that the text has, without the prefix."""
+        names = [name for name in self.patterns if name.startswith(f"{prefix}.")]
+        return [name.removeprefix(f"{prefix}.") for name in names if self.found(name, text)]
+
+
+@cache
+def cues() -> Cues:
+    """The cues of cues.toml."""
+    data = tomllib.loads(files("chatbot").joinpath("cues.toml").read_text("utf-8"))
+    rows: dict[str, Mapping[str, Sequence[str]]] = {}
+    for name, entry in data.items():
+        if "zh" in entry:
+            rows[name] = entry
+        else:
+            rows |= {
+                f"{name}.{child}": data[row["same_as"]] if "same_as" in row else row for child, row in entry.items()
+            }
+    return Cues({name: _compiled(row) for name, row in rows.items()})
+
+
+def _compiled(row: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    english = [rf"(?:{p})" if p.startswith("^") or p.endswith("$") else rf"\b(?:{p})\b" for p in row["en"]]
+    return re.compile("|".join([*(f"(?:{p})" for p in row["zh"]), *english]), re.I)

@@ -1,0 +1,138 @@
+"""From passages to evidence: which sentences answer, and whether they do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp
+
+from chatbot.amounts import fits
+from chatbot.question import Language, Question, Wanted
+from chatbot.terms import content_terms, coverage
+from index.hybrid import Hit, HybridIndex, Query
+from index.tokens import fold
+from ingest.model import Passage, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence and what speaks for it.
+
+    ``cosine`` and ``passage_cosine`` to the question, ``rank`` of its passage; shares (by idf, 0 to 1) of the
+    question's content words found in the sentence (``coverage``), in the headings alone (``heading_coverage``), in
+    either (``titled_coverage``), and anywhere in its passage (``context_coverage``); ``fits`` whether it holds the
+    kind of thing asked for.
+    """
+
+    passage: Passage
+    sentence: Sentence
+    cosine: float
+    passage_cosine: float
+    rank: int
+    coverage: float
+    heading_coverage: float
+    titled_coverage: float
+    context_coverage: float
+    fits: bool
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The sentences chosen, best first, and how sure it is (0 to 1) that they answer."""
+
+    chosen: tuple[Candidate, ...]
+    confidence: float
+
+
+#: Weights of the sentence score, tuned on the development half of the golden questions.
+COSINE, COVERAGE, TITLED, PASSAGE, CONTEXT, RANK, FITS, HEADING_ONLY = 14.0, 2.0, 2.0, 6.0, 0.5, -0.25, 1.2, -2.0
+#: A clause that a question describes is the one whose heading has its words.
+HEADING = 2.0
+#: Logistic model of "the best sentence answers": intercept, cosine, titled coverage, context coverage. Fitted on the
+#: development half, each question with its passage and, as a near miss, without the clause that answers it.
+SUFFICIENCY = {
+    Language.ZH: (-40.4, 39.8, 2.6, 3.5),
+    Language.EN: (-33.4, 35.8, 4.3, 4.3),
+}
+#: Below this confidence a question is refused; a question that names its clause has said where to look.
+THRESHOLD = 0.42
+THRESHOLD_IN_NAMED_CLAUSE = 0.15
+#: A second sentence is quoted if it scores within this of the best and both are short enough to read.
+_MARGIN = 0.8
+_MAX_CHARACTERS = 230
+
+
+def candidates(
+    question: Question, query: Query, hits: Sequence[Hit], index: HybridIndex, known_names: Sequence[str] = ()
+) -> list[Candidate]:
+    """Every sentence of the passages found, scored, best first, ties in reading order."""
+    terms = content_terms(question, query, index, known_names)
+    found: list[Candidate] = []
+    for rank, hit in enumerate(hits):
+        cosines = index.vectors_of_sentences(hit.row) @ query.vector
+        headings = fold("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
+        in_headings, around = coverage(terms, headings), coverage(terms, headings + fold(hit.passage.text))
+        for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
+            text = fold(sentence.text)
+            candidate = Candidate(
+                passage=hit.passage,
+                sentence=sentence,
+                cosine=float(cosine),
+                passage_cosine=hit.dense,
+                rank=rank,
+                coverage=coverage(terms, text),
+                heading_coverage=in_headings,
+                titled_coverage=coverage(terms, headings + text),
+                context_coverage=around,
+                fits=fits(question.wanted, text),
+            )
+            found.append(replace(candidate, score=_score(candidate, question)))
+    return sorted(found, key=lambda c: -c.score)
+
+
+def _score(c: Candidate, question: Question) -> float:
+    """How well a sentence answers, comparable within one question."""
+    return (
+        COSINE * c.cosine
+        + COVERAGE * c.coverage
+        + TITLED * c.titled_coverage
+        + PASSAGE * c.passage_cosine
+        + CONTEXT * c.context_coverage
+        + RANK * c.rank
+        + (FITS if question.wanted is not Wanted.ANY and c.fits else 0.0)
+        + (HEADING_ONLY if is_heading(c) else 0.0)
+    )
+
+
+def is_heading(candidate: Candidate) -> bool:
+    """Whether the sentence is a heading and says nothing more."""
+    return bool(candidate.passage.headings) and candidate.sentence.text.rstrip("。") == candidate.passage.headings[-1]
+
+
+def select(found: Sequence[Candidate], language: Language) -> Selection:
+    """The best of scored candidates, a second one that is nearly as good, and the confidence that they answer."""
+    usable = [c for c in found if c.fits and not is_heading(c)]
+    if not usable:
+        return Selection((), 0.0)
+    best, *others = usable
+    chosen = [best]
+    if others:
+        second = others[0]
+        near = best.score - second.score <= _MARGIN
+        if near and len(best.sentence.text) + len(second.sentence.text) <= _MAX_CHARACTERS:
+            chosen.append(second)
+    return Selection(tuple(chosen), confidence(best, language))
+
+
+def select_clause(found: Sequence[Candidate], language: Language) -> Selection:
+    """The candidate whose clause a question describes: as ``select``, but what the heading says counts more."""
+    if not found:
+        return Selection((), 0.0)
+    best = max(found, key=lambda c: c.score + HEADING * c.heading_coverage)
+    return Selection((best,), confidence(best, language))
+
+
+def confidence(best: Candidate, language: Language) -> float:
+    """Probability that the best sentence answers."""
+    intercept, *weights = SUFFICIENCY[language]
+    features = (best.cosine, best.titled_coverage, best.context_coverage)
+    return 1.0 / (1.0 + exp(-(intercept + sum(w * f for w, f in zip(weights, features, strict=True)))))

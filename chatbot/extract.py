@@ -1,0 +1,96 @@
+"""Answers quoted from passages: sentences in a frame that says which document and clause they come from."""
+
+from collections.abc import Sequence
+
+from chatbot.amounts import contradicted
+from chatbot.catalog import Catalog, Clause
+from chatbot.draft import Draft, Method, Outcome, Ref, Statement
+from chatbot.evidence import Candidate
+from chatbot.phrasing import capitalised, clause_heading, document_name
+from chatbot.question import Language, Question
+from ingest.model import Sentence, Span
+
+#: An answer longer than this is cut to its best sentence.
+_ANSWER_CHARACTERS = 300
+#: How much of a clause is read out when its content is asked for.
+_CONTENT_CHARACTERS = 230
+
+
+def quoted(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -> Draft:
+    """The chosen sentences; a question that takes another amount for granted is corrected by them."""
+    statements = _quotes(question, _in_order(chosen), catalog)
+    if sum(len(statement.text) for statement in statements) > _ANSWER_CHARACTERS:
+        statements = _quotes(question, chosen[:1], catalog)
+    denied = contradicted(question.text, chosen[0].sentence.text)
+    return Draft(Outcome.CORRECTED if denied else Outcome.ANSWERED, Method.EXTRACTIVE, statements)
+
+
+def _quotes(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -> tuple[Statement, ...]:
+    """A statement a sentence; the document and clause just named are not named again."""
+    language = question.language
+    statements: list[Statement] = []
+    said = ("", "")
+    for candidate in chosen:
+        clause = catalog.clauses[candidate.passage.clause_id]
+        document, heading = document_name(clause.document, language), clause_heading(clause, language)
+        new_document = "" if document == said[0] else document
+        new_heading = "" if (document, heading) == said else heading
+        body = candidate.sentence.text.rstrip("；;") if language is Language.EN else candidate.sentence.text
+        if language is Language.ZH:
+            frame = f"{new_document}{new_heading}"
+            text = f"{frame}：{body}" if frame else body
+        else:
+            frame = capitalised(" of ".join(part for part in (new_heading, new_document) if part))
+            text = f"{frame} says (source in Chinese): “{body}”" if frame else f"“{body}”"
+        statements.append(Statement(text, (Ref(clause.document.id, clause.section.id, candidate.sentence.span),)))
+        said = (document, heading)
+    return tuple(statements)
+
+
+def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Reading order within a clause; otherwise the better one first."""
+    if len({c.passage.clause_id for c in chosen}) == 1:
+        return sorted(chosen, key=lambda c: c.sentence.span)
+    return list(chosen)
+
+
+def contents(question: Question, clauses: Sequence[Clause]) -> Draft:
+    """What clauses say: their sentences, as many as are short enough to read, responsible units aside."""
+    statements = []
+    for clause in clauses:
+        read = _first_sentences(clause, _CONTENT_CHARACTERS // len(clauses))
+        refs = tuple(Ref(clause.document.id, clause.section.id, span) for span in _runs(read))
+        body, name = "".join(sentence.text for sentence in read), clause_heading(clause, question.language)
+        if question.language is Language.ZH:
+            text = f"{name}：{body}"
+        else:
+            text = f"{capitalised(name)} says (source in Chinese): “{body}”"
+        statements.append(Statement(text, refs))
+    facts = tuple(clause.task for clause in clauses if clause.task)
+    return Draft(Outcome.ANSWERED, Method.EXTRACTIVE, tuple(statements), facts)
+
+
+def _first_sentences(clause: Clause, budget: int) -> list[Sentence]:
+    """The clause's sentences up to ``budget`` characters, at least one, without its heading and its units."""
+    chosen: list[Sentence] = []
+    passages = [p for p in clause.document.passages if p.clause_id == clause.section.id]
+    for sentence in (s for passage in passages for s in passage.sentences):
+        is_heading = sentence.text.rstrip("。") == clause.section.label
+        is_units = clause.task is not None and clause.task.units_span.covers(sentence.span)
+        if is_heading or is_units:
+            continue
+        if chosen and sum(len(s.text) for s in chosen) + len(sentence.text) > budget:
+            break
+        chosen.append(sentence)
+    return chosen
+
+
+def _runs(sentences: Sequence[Sentence]) -> list[Span]:
+    """Neighbouring sentences as one span."""
+    spans: list[Span] = []
+    for sentence in sentences:
+        if spans and spans[-1].end == sentence.span.start:
+            spans[-1] = Span(spans[-1].start, sentence.span.end)
+        else:
+            spans.append(sentence.span)
+    return spans

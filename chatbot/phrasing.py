@@ -1,0 +1,103 @@
+"""How answers are worded, in Chinese and in English: names of documents, clauses and units, lists, notices."""
+
+from collections.abc import Sequence
+
+from chatbot.catalog import Catalog, Clause
+from chatbot.question import Language
+from ingest.model import Document, Role, Section, Task
+
+_EN_ROLE = {
+    Role.LEAD: "led by {}",
+    Role.SUPPORT: "supported by {}",
+    Role.SHARED: "the shared responsibility of {}",
+    Role.DUTY: "the responsibility of {}",
+    Role.RESPONSIBLE: "the responsibility of {}",
+}
+_ZH_ROLE = {
+    Role.LEAD: "由{}牵头",
+    Role.SUPPORT: "{}配合",
+    Role.SHARED: "由{}分工负责",
+    Role.DUTY: "由{}负责",
+    Role.RESPONSIBLE: "由{}负责",
+}
+
+
+def document_name(document: Document, language: Language) -> str:
+    """《title》, or the English title and the printed one."""
+    title = document.metadata.title.value
+    if language is Language.ZH:
+        return f"《{title}》"
+    return f"“{document.metadata.title_en}” ({title})" if document.metadata.title_en else f"《{title}》"
+
+
+def task_name(section: Section, is_task: bool, language: Language) -> str:
+    """第15项任务“强化体育评价”, task 15 “Strengthen …” (强化体育评价); other clauses by their printed label."""
+    arabic = section.ordinal if section.number.isascii() and section.number.isdigit() else None
+    if language is Language.ZH:
+        if arabic is not None:
+            return f"第{arabic}项{'任务' if is_task else ''}“{section.title}”"
+        return f"“{section.label}”"
+    gloss = f"“{section.title_en}” ({section.title})" if section.title_en else f"“{section.title or section.label}”"
+    if arabic is not None:
+        return f"{'task' if is_task else 'item'} {arabic} {gloss}"
+    return f"{gloss}" if section.title_en else f"“{section.label}”"
+
+
+def unit_name(name: str, catalog: Catalog, language: Language) -> str:
+    """A unit as printed; in English its English name and the printed one."""
+    if language is Language.ZH:
+        return name
+    unit = catalog.units.get(name)
+    english = unit.english if unit else next((row.english[0] for row in catalog.lexicon if row.name == name), None)
+    return f"{english} ({name})" if english else name
+
+
+def join(parts: Sequence[str], language: Language) -> str:
+    """甲、乙、丙 or A, B and C."""
+    if language is Language.ZH:
+        return "、".join(parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def responsibility(task: Task, catalog: Catalog, language: Language) -> str:
+    """由甲牵头，乙、丙配合: who is responsible for a task, in its printed roles."""
+    by_role: dict[Role, list[str]] = {}
+    for row in task.responsible:
+        name = unit_name(row.unit, catalog, language)
+        by_role.setdefault(row.role, []).append(f"the {name}" if language is Language.EN else name)
+    frames = _ZH_ROLE if language is Language.ZH else _EN_ROLE
+    parts = [frames[role].format(join(names, language)) for role, names in by_role.items()]
+    if task.etc:
+        parts[-1] += "等" if language is Language.ZH else " and others"
+    return ("，" if language is Language.ZH else ", ").join(parts)
+
+
+def clause_heading(clause: Clause, language: Language) -> str:
+    """The clause a sentence stands in, for the frame of a quotation; empty for the text around the numbering."""
+    section = clause.section
+    if not section.title:
+        return "" if language is Language.EN else section.label if section.number else ""
+    return task_name(section, clause.task is not None, language)
+
+
+def capitalised(text: str) -> str:
+    """The first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def draft_notice(document: Document, language: Language) -> str:
+    """That a document is a draft."""
+    title = document.metadata.title.value
+    if language is Language.ZH:
+        return f"《{title}》为征求意见稿，尚未正式印发。"
+    return f"{document_name(document, language)} is a draft for comments; it has not been formally issued."
+
+
+def incomplete_notice(document: Document, language: Language) -> str:
+    """That the copy of a document breaks off."""
+    title = document.metadata.title.value
+    if language is Language.ZH:
+        return f"《{title}》是不完整的副本，正文在句中中断，其后的内容未收录。"
+    return f"{document_name(document, language)} is an incomplete copy: the text breaks off in mid-sentence."

@@ -1,0 +1,195 @@
+"""A question, understood: language, intent, and what it names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from chatbot.catalog import Catalog, Clause, Named
+from chatbot.cues import MORE_NUMBERS, SECTION_NUMBERS, TASK_NUMBERS, cues
+from index.tokens import fold
+from ingest.numerals import to_int
+
+
+class Language(StrEnum):
+    """What an answer is written in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Intent(StrEnum):
+    """What is asked for. The first group is computed from the register and the outline, the last read from passages."""
+
+    UNITS_OF_TASK = "units_of_task"
+    TASKS_OF_UNIT = "tasks_of_unit"
+    CHECK_UNIT = "check_unit"
+    COUNT_TASKS = "count_tasks"
+    LIST_CLAUSES = "list_clauses"
+    CLAUSE_CONTENT = "clause_content"
+    CLAUSE_TITLE = "clause_title"
+    CLAUSE_NUMBER = "clause_number"
+    SECTION_OF = "section_of"
+    NEIGHBOUR = "neighbour"
+    METADATA = "metadata"
+    OUT_OF_SCOPE = "out_of_scope"
+    EXTRACT = "extract"
+
+
+class Wanted(StrEnum):
+    """The kind of thing that answers: a sentence without one does not."""
+
+    NUMBER = "number"
+    PERIOD = "period"
+    FREQUENCY = "frequency"
+    WHO = "who"
+    MONEY = "money"
+    CONTACT = "contact"
+    ANY = "any"
+
+
+class About(StrEnum):
+    """A piece of metadata."""
+
+    TITLE = "title"
+    ISSUER = "issuer"
+    DATE = "date"
+    STATUS = "status"
+    INDEX_NUMBER = "index_number"
+    DOCUMENT_NUMBER = "document_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked. ``numbers`` are task numbers, ``sections`` ordinals of outermost sections, ``clauses`` ids of
+    clauses whose title is named, ``only`` and ``joint`` how several units or tasks combine."""
+
+    text: str
+    language: Language
+    intent: Intent
+    wanted: Wanted
+    document_ids: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    sections: tuple[int, ...] = ()
+    clauses: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    other_units: tuple[str, ...] = ()
+    foreign_places: tuple[str, ...] = ()
+    about: tuple[About, ...] = ()
+    step: int = 0
+    only: bool = False
+    yes_no: bool = False
+
+
+def detect_language(text: str) -> Language:
+    """English if its words outnumber half the Han characters; a Chinese name in an English question changes nothing."""
+    han = len(re.findall(r"[㐀-鿿]", text))
+    latin = len(re.findall(r"[A-Za-z]{2,}", text))
+    return Language.EN if latin > han / 2 else Language.ZH
+
+
+def understand(
+    text: str, catalog: Catalog, language: Language | None = None, document_ids: Sequence[str] = ()
+) -> Question:
+    """Read one self-contained question; ``document_ids`` given by the caller win over documents it names."""
+    folded = fold(text).strip()
+    units, others = catalog.units_in(folded), catalog.other_units_in(folded)
+    documents = tuple(document_ids or catalog.documents_in(folded))
+    clauses = catalog.titles_in(_without(folded, [*units, *others]), documents)
+    cue = cues()
+    question = Question(
+        text=text,
+        language=language or detect_language(text),
+        intent=Intent.EXTRACT,
+        wanted=Wanted(cue.first("wants", folded) or Wanted.ANY),
+        document_ids=documents,
+        numbers=_task_numbers(folded),
+        sections=_numbers(SECTION_NUMBERS, folded),
+        clauses=tuple(clause.section.id for clause in clauses),
+        units=tuple(named.key for named in units),
+        other_units=tuple(named.key for named in others),
+        foreign_places=tuple(catalog.foreign_places_in(folded)),
+        about=tuple(About(name) for name in cue.all("about", folded)),
+        step=1 if cue.found("next", folded) else -1 if cue.found("previous", folded) else 0,
+        only=cue.found("only", folded),
+        yes_no=cue.found("yes_no", folded),
+    )
+    return replace(question, intent=_intent(question, folded, clauses))
+
+
+def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
+    """The first that fits, from the most to the least specific."""
+    cue = cues()
+    asks_units = cue.found("asks_units", folded) and (q.language is Language.ZH or cue.found("duty", folded))
+    asks_tasks = cue.found("asks_tasks", folded)
+    names_clause = bool(q.numbers or clauses)
+    asks_content = cue.found("content", folded)
+    if not names_clause and not q.units and cue.found("out_of_scope", folded):
+        return Intent.OUT_OF_SCOPE
+    if cue.found("contact", folded):
+        return Intent.EXTRACT
+    if q.numbers and q.step:
+        return Intent.NEIGHBOUR
+    if (q.units or q.other_units) and names_clause and (q.yes_no or cue.found("why", folded)):
+        return Intent.CHECK_UNIT
+    if q.units and not names_clause and (asks_tasks or q.only or asks_units or cue.found("duty", folded)):
+        return Intent.TASKS_OF_UNIT
+    if q.other_units and not names_clause and asks_tasks:
+        return Intent.TASKS_OF_UNIT
+    if names_clause and cue.found("section_of", folded):
+        return Intent.SECTION_OF
+    if asks_units and not (asks_tasks and q.sections):
+        return Intent.METADATA if About.ISSUER in q.about and not names_clause else Intent.UNITS_OF_TASK
+    if _asks_metadata(q, folded, clauses):
+        return Intent.METADATA
+    if not q.numbers and not q.units and cue.found("count_tasks", folded):
+        return Intent.COUNT_TASKS
+    if q.numbers and cue.found("title_of", folded) and not asks_content:
+        return Intent.CLAUSE_TITLE
+    if not q.numbers and cue.found("number_of", folded):
+        return Intent.CLAUSE_NUMBER
+    if q.numbers:
+        return Intent.CLAUSE_CONTENT if asks_content or len(folded) < _BARE_REFERENCE else Intent.EXTRACT
+    if cue.found("list", folded) and (q.sections or clauses):
+        return Intent.LIST_CLAUSES
+    if len(clauses) == 1 and clauses[0].task and asks_content:
+        return Intent.CLAUSE_CONTENT
+    return Intent.EXTRACT
+
+
+#: 第15项任务 alone, with nothing asked of it.
+_BARE_REFERENCE = 8
+
+
+def _asks_metadata(q: Question, folded: str, clauses: Sequence[Clause]) -> bool:
+    if not q.about or q.numbers:
+        return False
+    if q.about == (About.STATUS,):
+        return not clauses and (q.yes_no or cues().found("asks_status", folded))
+    return not clauses or q.about != (About.TITLE,)
+
+
+def _without(text: str, named: Sequence[Named]) -> str:
+    for n in sorted(named, key=lambda n: -n.start):
+        text = text[: n.start] + " " + text[n.end :]
+    return text
+
+
+def _numbers(patterns: Sequence[re.Pattern[str]], text: str) -> tuple[int, ...]:
+    """The values that the patterns find, in order of their place, each once."""
+    found: dict[int, str] = {}
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            found.setdefault(match.start(1), match[1])
+            if pattern in TASK_NUMBERS:
+                at = match.end()
+                while more := MORE_NUMBERS.match(text, at):
+                    found.setdefault(more.start(1), more[1])
+                    at = more.end()
+    return tuple(dict.fromkeys(value for at in sorted(found) if (value := to_int(found[at])) is not None))
+
+
+def _task_numbers(text: str) -> tuple[int, ...]:
+    for pattern in SECTION_NUMBERS:
+        text = pattern.sub(" ", text)
+    return _numbers(TASK_NUMBERS, text)

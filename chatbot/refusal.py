@@ -1,0 +1,76 @@
+"""Refusals: what is out of scope, what names things the documents do not have, and how to say so helpfully."""
+
+import re
+from collections.abc import Sequence
+
+from chatbot.catalog import Catalog
+from chatbot.draft import Draft, Method, Outcome, Ref, Statement
+from chatbot.phrasing import join, unit_name
+from chatbot.question import Language, Question
+from index.hybrid import Hit
+from ingest.model import SectionKind
+
+_MOST_RELATED = 3
+# 2035年 | by 2030
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def out_of_scope(language: Language) -> Draft:
+    """A kind word for what is somebody else's business."""
+    if language is Language.ZH:
+        text = "这个问题不在我的范围内：我只根据收录的教育政策文件回答问题。"
+    else:
+        text = "That is outside what I can help with: I answer only from the education policy documents served here."
+    return Draft(Outcome.OUT_OF_SCOPE, Method.NONE, (Statement(text),))
+
+
+def unreadable(catalog: Catalog, language: Language) -> Draft:
+    """Asks back where a question has no word in it."""
+    if language is Language.ZH:
+        text, suggestions = (
+            "没有看懂您的问题，请换一种说法。",
+            ("这份清单共有多少项任务？", "第1项任务由哪些单位负责？"),
+        )
+    else:
+        text = "I could not make out a question; please put it another way."
+        suggestions = ("How many tasks are there?", "Which units are responsible for task 1?")
+    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=suggestions if catalog.tasks() else ())
+
+
+def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft | None:
+    """A refusal because the question turns on a place or year that no document mentions; None if it does not."""
+    zh = question.language is Language.ZH
+    if question.foreign_places and not question.document_ids:
+        return not_found(question, catalog, contact, missing=join(question.foreign_places, question.language))
+    years = [year for year in dict.fromkeys(_YEAR.findall(question.text)) if not catalog.mentions(year)]
+    if years:
+        return not_found(
+            question, catalog, contact, missing=join([f"{y}年" if zh else y for y in years], question.language)
+        )
+    return None
+
+
+def not_found(
+    question: Question, catalog: Catalog, contact: str | None, hits: Sequence[Hit] = (), missing: str = ""
+) -> Draft:
+    """The documents do not say: what is missing, whom to ask, and the nearest clauses."""
+    zh = question.language is Language.ZH
+    if not missing and question.other_units:
+        missing = join([unit_name(u, catalog, question.language) for u in question.other_units], question.language)
+    if missing:
+        text = f"现有文件没有关于{missing}的内容。" if zh else f"The documents served here say nothing about {missing}."
+    elif hits:
+        text = "现有文件没有说明这个问题，以下条文可能相关。" if zh else (
+            "The documents served here do not say; the clauses below may be related."
+        )  # fmt: skip
+    else:
+        text = "现有文件没有说明这个问题。" if zh else "The documents served here do not say."
+    if contact:
+        text += f"您可以咨询：{contact}。" if zh else f" You could ask: {contact}."
+    related: dict[str, Ref] = {}
+    for hit in hits:
+        section = catalog.clauses[hit.passage.clause_id].section
+        if section.kind is SectionKind.NUMBERED:
+            best = hit.passage.sentences[0].span
+            related.setdefault(section.id, Ref(hit.passage.document_id, section.id, best))
+    return Draft(Outcome.NOT_FOUND, Method.NONE, (Statement(text),), related=tuple(related.values())[:_MOST_RELATED])

@@ -1,0 +1,175 @@
+"""Wire models: what clients send and get (the HTTP contract). Fields are added freely, never renamed or dropped."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from chatbot.answer import Reply
+from chatbot.citations import Citation
+from chatbot.views import fact_view
+
+
+def _storable(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("text must be valid Unicode; it holds half of a surrogate pair")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+QuestionText = Annotated[
+    Text,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    Field(examples=["第15项任务由哪些单位负责？"]),
+]
+
+
+class TurnIn(BaseModel):
+    """One earlier exchange; ``answer`` is the client's word, never evidence."""
+
+    question: Annotated[Text, StringConstraints(max_length=4000)]
+    answer: Annotated[Text, StringConstraints(max_length=20_000)] | None = None
+
+
+class AskIn(BaseModel):
+    """A question; unknown fields are ignored, wrong types are refused."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: QuestionText
+    history: list[TurnIn] = Field(default_factory=list, max_length=1000)
+    language: Literal["auto", "zh", "en"] = "auto"
+    document_ids: list[Text] = Field(default_factory=list, max_length=1000)
+    session_id: Annotated[Text, StringConstraints(max_length=200)] | None = None
+
+
+class HighlightOut(BaseModel):
+    """A part of the answer to emphasise, in code points."""
+
+    start: int
+    end: int
+
+
+class RelatedOut(BaseModel):
+    """A verified quote; ``text[start:end] == quote`` of the document's text."""
+
+    document_id: str
+    document_title: str
+    document_status: str | None
+    section: list[str]
+    clause_id: str | None
+    quote: str
+    start: int
+    end: int
+    url: str
+
+
+class CitationOut(RelatedOut):
+    """A quote that a marker in the answer refers to."""
+
+    marker: int
+
+
+class UnitOut(BaseModel):
+    """A responsible unit and its role, as printed."""
+
+    unit: str
+    role: str
+
+
+class FactOut(BaseModel):
+    """A row of the register that the answer was computed from."""
+
+    kind: str
+    number: str
+    ordinal: int | None
+    title: str
+    clause_id: str
+    responsible: list[UnitOut]
+    deadline: str | None
+
+
+class TimingsOut(BaseModel):
+    """Milliseconds by stage."""
+
+    total: float
+    understand: float
+    retrieve: float
+    answer: float
+
+
+class AskOut(BaseModel):
+    """An answer with everything it rests on."""
+
+    id: str
+    question: str
+    language: str
+    outcome: str
+    answer: str
+    highlights: list[HighlightOut]
+    citations: list[CitationOut]
+    facts: list[FactOut]
+    notices: list[str]
+    related: list[RelatedOut]
+    suggestions: list[str]
+    method: str
+    timings_ms: TimingsOut
+
+    @classmethod
+    def of(cls, reply: Reply, root: str) -> "AskOut":
+        """The wire form of a reply; ``root`` is the path prefix that URLs carry."""
+        return cls(
+            id=reply.id,
+            question=reply.question,
+            language=reply.language,
+            outcome=reply.outcome,
+            answer=reply.answer,
+            highlights=[HighlightOut(start=span.start, end=span.end) for span in reply.highlights],
+            citations=[citation_out(citation, root) for citation in reply.citations],
+            facts=[FactOut.model_validate(fact_view(task)) for task in reply.facts],
+            notices=list(reply.notices),
+            related=[related_out(citation, root) for citation in reply.related],
+            suggestions=list(reply.suggestions),
+            method=reply.method,
+            timings_ms=TimingsOut(
+                total=reply.timings.total,
+                understand=reply.timings.understand,
+                retrieve=reply.timings.retrieve,
+                answer=reply.timings.answer,
+            ),
+        )
+
+
+def related_out(citation: Citation, root: str) -> RelatedOut:
+    """The wire form of a quote without a marker."""
+    return RelatedOut(
+        document_id=citation.document_id,
+        document_title=citation.document_title,
+        document_status=citation.document_status,
+        section=list(citation.section),
+        clause_id=citation.clause_id,
+        quote=citation.quote,
+        start=citation.span.start,
+        end=citation.span.end,
+        url=f"{root}/documents/{citation.document_id}#c{citation.span.start}-{citation.span.end}",
+    )
+
+
+def citation_out(citation: Citation, root: str) -> CitationOut:
+    """The wire form of a citation."""
+    assert citation.marker is not None
+    return CitationOut(marker=citation.marker, **related_out(citation, root).model_dump())
+
+
+class ErrorBody(BaseModel):
+    """What went wrong and what to do about it."""
+
+    code: str
+    message: str
+    hint: str
+    request_id: str
+
+
+class ErrorOut(BaseModel):
+    """The shape of every error."""
+
+    error: ErrorBody

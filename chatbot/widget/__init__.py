@@ -1,0 +1,1 @@
+"""The pages that people read in a browser: the chat page and the source reader, as static files."""

@@ -1,0 +1,1 @@
+"""Golden questions, metrics and the commands that run them."""

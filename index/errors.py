@@ -1,0 +1,40 @@
+"""What the index package raises.
+
+IndexingError
+├── EncoderError           the bundled encoder's files are missing, altered or unreadable
+├── IndexMissingError      nothing has been built yet
+├── IndexCorruptError      a file of the index is missing or damaged
+├── EncoderMismatchError   the index was built with another encoder
+├── UnknownDocumentError   no document of that id
+└── DocumentExistsError    that id is taken
+"""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """Root of every error the index package raises on purpose."""
+
+
+class EncoderError(IndexingError):
+    """The sentence encoder cannot be loaded; the message names the file and the remedy."""
+
+
+class IndexMissingError(IndexingError):
+    """No index has been built yet."""
+
+
+class IndexCorruptError(IndexingError):
+    """A file of the index is missing, damaged or of another format; the message names it and the repair."""
+
+
+class EncoderMismatchError(IndexingError):
+    """The index was built with another encoder than the one that runs."""
+
+
+class UnknownDocumentError(IndexingError):
+    """No document of that id is indexed."""
+
+
+class DocumentExistsError(IndexingError):
+    """A document of that id is indexed already."""

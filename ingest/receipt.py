@@ -1,0 +1,45 @@
+"""The receipt: where every character of the source went."""
+
+from collections.abc import Iterable
+
+from ingest.clean import CleanText
+from ingest.errors import UnaccountedTextError
+from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span
+
+
+def write_receipt(
+    name: str, source: str, clean: CleanText, passages: Iterable[Passage], gaps: Iterable[Gap]
+) -> Receipt:
+    """Account for every character of ``source``; raises UnaccountedTextError if one is missing."""
+    ledger: list[Reason | str | None] = [None] * len(source)
+    for passage in passages:
+        ledger[passage.span.start : passage.span.end] = ["indexed"] * len(passage.span)
+    for edit in clean.edits:
+        if not edit.replacement:
+            ledger[edit.span.start : edit.span.end] = [edit.reason] * len(edit.span)
+    for at, character in enumerate(source):
+        if ledger[at] is None and character.isspace():
+            ledger[at] = Reason.WHITESPACE
+    lost = [at for at, entry in enumerate(ledger) if entry is None]
+    if lost:
+        around = source[max(0, lost[0] - 10) : lost[0] + 10]
+        raise UnaccountedTextError(
+            f"{name}: {len(lost)} characters are neither indexed nor dropped, the first at {lost[0]} (…{around}…); "
+            "please report this document"
+        )
+    return Receipt(
+        characters=len(source),
+        indexed=sum(entry == "indexed" for entry in ledger),
+        dropped=tuple(_runs(ledger)),
+        repaired=tuple(edit for edit in clean.edits if edit.replacement),
+        gaps=tuple(gaps),
+    )
+
+
+def _runs(ledger: list[Reason | str | None]) -> Iterable[Drop]:
+    start = 0
+    for at in range(1, len(ledger) + 1):
+        if at == len(ledger) or ledger[at] != ledger[start]:
+            if isinstance(reason := ledger[start], Reason):
+                yield Drop(Span(start, at), reason)
+            start = at
