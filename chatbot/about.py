@@ -30,7 +30,7 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
             (stated if found.refs else silent).append(found)
     if not stated:
         return Draft(Outcome.NOT_FOUND, Method.REGISTER, tuple(silent)) if silent else None
-    premise_denied = About.STATUS in question.about and question.yes_no and _claims_final(question.text)
+    premise_denied = About.STATUS in question.about and question.presumes and _claims_final(question.text)
     draft = any(d.metadata.status is Status.DRAFT for d in documents)
     outcome = Outcome.CORRECTED if premise_denied and draft else Outcome.ANSWERED
     return Draft(outcome, Method.REGISTER, tuple(stated))
@@ -93,7 +93,7 @@ def _field(document: Document, field: Field | None, about: About, zh: bool) -> S
     if field is None or field.span is None:
         return _silent(name, about, zh)
     if about is About.TITLE:
-        text = f"文件标题是《{field.value}》。" if zh else f"The title is {name}."
+        text = f"文件标题是《{field.value}》。" if zh else f"The title is {name} ({field.value})."
     else:
         text = f"{name}的{_ZH[about]}是{field.value}。" if zh else f"The {_EN[about]} of {name} is {field.value}."
     return Statement(text, (Ref(document.id, None, field.labelled or field.span),), (field.value,))

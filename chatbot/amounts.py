@@ -16,7 +16,7 @@ _KINDS = {
     ),
     # 2025年 | 1个月内 | 每年
     Wanted.PERIOD: re.compile(
-        rf"{_NUMERAL}\s*(?:年|个月|月|日|天|周|学期|小时|分钟|次|轮|届)|每[年月周日天学]|年度|定期|同步|[前后]?期限|即日"
+        rf"{_NUMERAL}\s*(?:年|个月|月|日|天|周|学期|小时|分钟|次|轮|届)|每[年月周日天学]|年度|期限|即日"
     ),
     # 每五年一轮 | 每年至少 | 每两年评选一次 | 定期
     Wanted.FREQUENCY: re.compile(
@@ -70,7 +70,5 @@ def amounts(text: str) -> set[Amount]:
 
 def contradicted(question: str, sentence: str) -> bool:
     """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年."""
-    stated = amounts(sentence)
-    return any(
-        amount not in stated and any(other.unit == amount.unit for other in stated) for amount in amounts(question)
-    )
+    stated, assumed = amounts(fold(sentence)), amounts(fold(question))
+    return any(amount not in stated and any(other.unit == amount.unit for other in stated) for amount in assumed)

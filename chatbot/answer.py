@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from chatbot import about, clauses, extract, refusal, register
 from chatbot.catalog import Catalog
@@ -24,6 +25,9 @@ from chatbot.terms import topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from ingest.model import Span, Status, Task
+
+if TYPE_CHECKING:  # LangChain takes a second to import, and is needed only where a model is configured
+    from chatbot.generators import ChatModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,18 @@ _INSIDE_WORDS = 3
 class Answerer:
     """Answers from one index; holds no state between questions, so threads may share it."""
 
-    def __init__(self, index: HybridIndex, encoder: Encoder, contact: str | None = None) -> None:
+    def __init__(
+        self, index: HybridIndex, encoder: Encoder, contact: str | None = None, model: "ChatModel | None" = None
+    ) -> None:
         self.index = index
         self.catalog = Catalog(index)
         self._encoder = encoder
         self._contact = contact
+        self._model = model
+
+    def warm_up(self) -> None:
+        """Pay for first-use costs (compiled cues, the encoder's buffers) before the first question."""
+        self.reply(Ask("准备好了吗"))
 
     def reply(self, ask: Ask) -> Reply:
         """The whole reply at once."""
@@ -132,6 +143,8 @@ class Answerer:
             hits = self._retrieve(question, query)
             retrieved = perf_counter()
             draft = self._extract(question, query, hits)
+            if self._model is not None:
+                draft = self._model.word(question, draft, self.catalog)
         cited = number(draft.statements, self.catalog, " " if question.language is Language.EN else "")
         yield Started(answer_id, question.language, draft.method)
         yield from _deltas(cited)

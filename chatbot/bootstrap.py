@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chatbot.answer import Answerer
 from chatbot.library import Library
@@ -14,6 +15,9 @@ from index.store import IndexStore
 from ingest.corpus import bundled
 from ingest.model import Document
 from ingest.pipeline import ingest
+
+if TYPE_CHECKING:
+    from chatbot.generators import ChatModel
 
 _log = logging.getLogger(__name__)
 
@@ -49,9 +53,18 @@ def open_services(settings: Settings, progress: Progress = _log.info) -> Service
     except IndexMissingError:
         rebuild(settings, encoder, progress)
         loaded = store.load(encoder.identity)
-    return Services(
-        settings, encoder, store, library, Answerer(loaded.index, encoder, settings.contact), loaded.generation
-    )
+    answerer = Answerer(loaded.index, encoder, settings.contact, _model(settings))
+    answerer.warm_up()
+    return Services(settings, encoder, store, library, answerer, loaded.generation)
+
+
+def _model(settings: Settings) -> "ChatModel | None":
+    if settings.llm is None:
+        return None
+    from chatbot.generators import chat_model  # imports LangChain, which takes a second
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    return chat_model(settings.llm, settings.llm_base_url, key, settings.llm_timeout)
 
 
 def rebuild(settings: Settings, encoder: Encoder, progress: Progress = _log.info) -> str:

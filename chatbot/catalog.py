@@ -197,7 +197,9 @@ def _title_words(document: Document) -> set[str]:
 
 
 def _longest_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted({form: key for form, key in pairs if len(form) >= 2}.items(), key=lambda p: (-len(p[0]), p[0]))
+    names = {form: key for form, key in pairs if len(form) >= 2}
+    names |= {form.replace(" and ", " & "): key for form, key in names.items()}
+    return sorted(names.items(), key=lambda p: (-len(p[0]), p[0]))
 
 
 def _scan(text: str, names: Sequence[tuple[str, str]]) -> list[Named]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp
 
+import numpy as np
+
 from chatbot.amounts import fits
 from chatbot.question import Language, Question, Wanted
 from chatbot.terms import content_terms, coverage
@@ -18,8 +20,9 @@ class Candidate:
 
     ``cosine`` and ``passage_cosine`` to the question, ``rank`` of its passage; shares (by idf, 0 to 1) of the
     question's content words found in the sentence (``coverage``), in the headings alone (``heading_coverage``), in
-    either (``titled_coverage``), and anywhere in its passage (``context_coverage``); ``fits`` whether it holds the
-    kind of thing asked for.
+    either (``titled_coverage``), and anywhere in its passage (``context_coverage``); ``matches`` the content words found
+    in sentence or headings, counted in words as rare as can be; ``lead`` by how much its cosine exceeds the median of
+    all sentences read; ``fits`` whether it holds the kind of thing asked for.
     """
 
     passage: Passage
@@ -31,6 +34,8 @@ class Candidate:
     heading_coverage: float
     titled_coverage: float
     context_coverage: float
+    matches: float
+    lead: float
     fits: bool
     score: float = 0.0
 
@@ -47,17 +52,20 @@ class Selection:
 COSINE, COVERAGE, TITLED, PASSAGE, CONTEXT, RANK, FITS, HEADING_ONLY = 14.0, 2.0, 2.0, 6.0, 0.5, -0.25, 1.2, -2.0
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
-#: Logistic model of "the best sentence answers": intercept, cosine, titled coverage, context coverage. Fitted on the
-#: development half, each question with its passage and, as a near miss, without the clause that answers it.
+#: Logistic model of "the best sentence answers": intercept; cosine, titled coverage, lead, matches. Fitted by
+#: eval_sets/fit_sufficiency.py on development questions, each with its passages and, as a near miss, without the
+#: clause that answers it.
 SUFFICIENCY = {
-    Language.ZH: (-40.4, 39.8, 2.6, 3.5),
-    Language.EN: (-33.4, 35.8, 4.3, 4.3),
+    Language.ZH: (-9.9, 6.3, 0.9, 53.0, 1.7),
+    Language.EN: (-17.7, 13.0, 5.0, 70.0, 2.3),
 }
 #: Below this confidence a question is refused; a question that names its clause has said where to look.
-THRESHOLD = 0.42
-THRESHOLD_IN_NAMED_CLAUSE = 0.15
+THRESHOLD = 0.3
+THRESHOLD_IN_NAMED_CLAUSE = 0.02
 #: A second sentence is quoted if it scores within this of the best and both are short enough to read.
 _MARGIN = 0.8
+#: Words beyond these prove nothing more.
+_MOST_MATCHES = 2.0
 _MAX_CHARACTERS = 230
 
 
@@ -66,13 +74,16 @@ def candidates(
 ) -> list[Candidate]:
     """Every sentence of the passages found, scored, best first, ties in reading order."""
     terms = content_terms(question, query, index, known_names)
+    cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
+    median = float(np.median(np.concatenate(cosines_of))) if hits else 0.0
+    weight, rarest = sum(term.weight for term in terms), index.idf("")
     found: list[Candidate] = []
-    for rank, hit in enumerate(hits):
-        cosines = index.vectors_of_sentences(hit.row) @ query.vector
+    for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
         headings = fold("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
         in_headings, around = coverage(terms, headings), coverage(terms, headings + fold(hit.passage.text))
         for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
             text = fold(sentence.text)
+            titled = coverage(terms, headings + text)
             candidate = Candidate(
                 passage=hit.passage,
                 sentence=sentence,
@@ -81,8 +92,10 @@ def candidates(
                 rank=rank,
                 coverage=coverage(terms, text),
                 heading_coverage=in_headings,
-                titled_coverage=coverage(terms, headings + text),
+                titled_coverage=titled,
                 context_coverage=around,
+                matches=min(_MOST_MATCHES, titled * weight / rarest),
+                lead=float(cosine) - median,
                 fits=fits(question.wanted, text),
             )
             found.append(replace(candidate, score=_score(candidate, question)))
@@ -134,5 +147,5 @@ def select_clause(found: Sequence[Candidate], language: Language) -> Selection:
 def confidence(best: Candidate, language: Language) -> float:
     """Probability that the best sentence answers."""
     intercept, *weights = SUFFICIENCY[language]
-    features = (best.cosine, best.titled_coverage, best.context_coverage)
+    features = (best.cosine, best.titled_coverage, best.lead, best.matches)
     return 1.0 / (1.0 + exp(-(intercept + sum(w * f for w, f in zip(weights, features, strict=True)))))

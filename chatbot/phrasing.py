@@ -23,11 +23,11 @@ _ZH_ROLE = {
 
 
 def document_name(document: Document, language: Language) -> str:
-    """《title》, or the English title and the printed one."""
-    title = document.metadata.title.value
-    if language is Language.ZH:
-        return f"《{title}》"
-    return f"“{document.metadata.title_en}” ({title})" if document.metadata.title_en else f"《{title}》"
+    """《title》; in English its English title, or the printed one if it has none."""
+    english = document.metadata.title_en
+    if language is Language.ZH or not english:
+        return f"《{document.metadata.title.value}》"
+    return f"“{english}”"
 
 
 def task_name(section: Section, is_task: bool, language: Language) -> str:

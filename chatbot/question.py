@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chatbot.catalog import Catalog, Clause, Named
+from chatbot.catalog import Catalog, Clause
 from chatbot.cues import MORE_NUMBERS, SECTION_NUMBERS, TASK_NUMBERS, cues
 from index.tokens import fold
 from ingest.numerals import to_int
@@ -62,7 +62,8 @@ class About(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked. ``numbers`` are task numbers, ``sections`` ordinals of outermost sections, ``clauses`` ids of
-    clauses whose title is named, ``only`` and ``joint`` how several units or tasks combine."""
+    clauses whose title is named, ``only`` and ``common`` how several units or tasks combine; ``yes_no`` asks whether,
+    ``presumes`` takes it for granted."""
 
     text: str
     language: Language
@@ -78,7 +79,9 @@ class Question:
     about: tuple[About, ...] = ()
     step: int = 0
     only: bool = False
+    common: bool = False
     yes_no: bool = False
+    presumes: bool = False
 
 
 def detect_language(text: str) -> Language:
@@ -95,7 +98,7 @@ def understand(
     folded = fold(text).strip()
     units, others = catalog.units_in(folded), catalog.other_units_in(folded)
     documents = tuple(document_ids or catalog.documents_in(folded))
-    clauses = catalog.titles_in(_without(folded, [*units, *others]), documents)
+    clauses = catalog.titles_in(without_units(folded, catalog), documents)
     cue = cues()
     question = Question(
         text=text,
@@ -112,9 +115,17 @@ def understand(
         about=tuple(About(name) for name in cue.all("about", folded)),
         step=1 if cue.found("next", folded) else -1 if cue.found("previous", folded) else 0,
         only=cue.found("only", folded),
+        common=cue.found("common", folded),
         yes_no=cue.found("yes_no", folded),
+        presumes=cue.found("presumes", folded),
     )
-    return replace(question, intent=_intent(question, folded, clauses))
+    return with_intent(question, catalog)
+
+
+def with_intent(question: Question, catalog: Catalog) -> Question:
+    """The question with its intent read from its words and from what it names, borrowed or its own."""
+    clauses = [catalog.clauses[clause_id] for clause_id in question.clauses]
+    return replace(question, intent=_intent(question, fold(question.text).strip(), clauses))
 
 
 def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
@@ -126,7 +137,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
     asks_content = cue.found("content", folded)
     if not names_clause and not q.units and cue.found("out_of_scope", folded):
         return Intent.OUT_OF_SCOPE
-    if cue.found("contact", folded):
+    if q.wanted in (Wanted.CONTACT, Wanted.MONEY):
         return Intent.EXTRACT
     if q.numbers and q.step:
         return Intent.NEIGHBOUR
@@ -169,7 +180,10 @@ def _asks_metadata(q: Question, folded: str, clauses: Sequence[Clause]) -> bool:
     return not clauses or q.about != (About.TITLE,)
 
 
-def _without(text: str, named: Sequence[Named]) -> str:
+def without_units(text: str, catalog: Catalog) -> str:
+    """The folded text with the units it names blanked out."""
+    text = fold(text)
+    named = [*catalog.units_in(text), *catalog.other_units_in(text)]
     for n in sorted(named, key=lambda n: -n.start):
         text = text[: n.start] + " " + text[n.end :]
     return text

@@ -71,6 +71,7 @@ def not_found(
     for hit in hits:
         section = catalog.clauses[hit.passage.clause_id].section
         if section.kind is SectionKind.NUMBERED:
-            best = hit.passage.sentences[0].span
+            said = next((s for s in hit.passage.sentences if s.text.rstrip("。") != section.label), None)
+            best = (said or hit.passage.sentences[0]).span
             related.setdefault(section.id, Ref(hit.passage.document_id, section.id, best))
     return Draft(Outcome.NOT_FOUND, Method.NONE, (Statement(text),), related=tuple(related.values())[:_MOST_RELATED])

@@ -17,7 +17,10 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
         return missing
     match question.intent:
         case Intent.UNITS_OF_TASK:
-            return units_of(named_tasks(question, catalog), catalog, question.language)
+            tasks = named_tasks(question, catalog)
+            if question.common and len(tasks) > 1 and len(question.numbers) > 1:
+                return _common_units(tasks, catalog, question.language)
+            return units_of(tasks, catalog, question.language)
         case Intent.CHECK_UNIT:
             return _check_unit(question, catalog)
         case Intent.TASKS_OF_UNIT:
@@ -93,6 +96,30 @@ def units_of(tasks: Sequence[Clause], catalog: Catalog, language: Language) -> D
         tuple(statements),
         tuple(c.task for c in tasks if c.task),
         suggestions=_content_suggestions(tasks[:1], language),
+    )
+
+
+def _common_units(tasks: Sequence[Clause], catalog: Catalog, language: Language) -> Draft:
+    """The units that every one of ``tasks`` names."""
+    units = [[r.unit for r in clause.task.responsible] for clause in tasks if clause.task]
+    shared = [unit for unit in units[0] if all(unit in others for others in units[1:])]
+    names = join([unit_name(unit, catalog, language) for unit in shared], language)
+    numbers = join([clause.section.number for clause in tasks], language)
+    if language is Language.ZH:
+        text = (
+            f"第{numbers}项任务共同的责任单位有{len(shared)}家：{names}。"
+            if shared
+            else f"第{numbers}项任务没有共同的责任单位。"
+        )
+    elif shared:
+        text = (
+            f"Tasks {numbers} have {len(shared)} responsible unit{'s' if len(shared) > 1 else ''} in common: {names}."
+        )
+    else:
+        text = f"Tasks {numbers} have no responsible unit in common."
+    refs = tuple(_units_ref(clause) for clause in tasks)
+    return Draft(
+        Outcome.ANSWERED, Method.REGISTER, (Statement(text, refs, (names,)),), tuple(c.task for c in tasks if c.task)
     )
 
 

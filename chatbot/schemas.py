@@ -15,10 +15,22 @@ def _storable(text: str) -> str:
     return text
 
 
+#: Characters of a question after trimming.
+MAX_QUESTION = 1000
+
+
+def _asked(text: str) -> str:
+    if not 1 <= len(text) <= MAX_QUESTION:
+        raise ValueError(f"a question has 1 to {MAX_QUESTION} characters after trimming, this one has {len(text)}")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 QuestionText = Annotated[
-    Text,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_storable),
+    AfterValidator(_asked),
     Field(examples=["第15项任务由哪些单位负责？"]),
 ]
 

@@ -18,8 +18,8 @@ _LONE_CHARACTER = 0.3
 _ONE_CHARACTER = 0.3
 #: Part of a longer word in the text.
 _PART = 0.8
-#: An English word without a counterpart in the corpus may be grammar as well as topic.
-_UNTRANSLATED = 0.5
+#: A word that no document has may be everyday grammar as well as a topic that is missing.
+_UNKNOWN = 0.5
 # 三年 | 第十五 | 几项 | 一轮: amounts are compared as numbers, not as words
 _AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮项个条所名级种类届大位家]?")
 
@@ -73,8 +73,7 @@ def content_terms(question: Question, query: Query, index: HybridIndex, known_na
     for translation in query.translations:
         if translation.english not in words_without_topic().english:
             forms = translation.chinese
-            weight = _weight(forms, index) if forms else _UNTRANSLATED * index.idf("")
-            terms.append(Term(forms or (translation.english,), weight))
+            terms.append(Term(forms or (translation.english,), _weight(forms or ("",), index)))
     return terms
 
 
@@ -87,9 +86,12 @@ def _everyday() -> Mapping[str, Sequence[str]]:
 def _weight(forms: Sequence[str], index: HybridIndex) -> float:
     """Of a word that has several forms, the weight of the commonest; of a long word the mean of its character pairs."""
 
+    unknown = index.idf("")
+
     def weight(word: str) -> float:
         if len(word) <= 2:
-            return index.idf(word)
+            idf = index.idf(word)
+            return idf if idf < unknown else _UNKNOWN * unknown
         pairs = [index.idf(word[n : n + 2]) for n in range(len(word) - 1)]
         return sum(pairs) / len(pairs)
 

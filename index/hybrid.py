@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.bridge import Bridge, Translation
 from index.encoders import Encoder, EncoderIdentity
-from index.errors import DocumentExistsError, UnknownDocumentError
+from index.errors import DocumentExistsError, EncoderMismatchError, UnknownDocumentError
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.tokens import Tokens
@@ -102,9 +102,17 @@ class HybridIndex:
         )
 
     def add(self, document: Document, encoder: Encoder, cache_folder: Path | None = None) -> "HybridIndex":
-        """A new index with ``document`` at the end; raises DocumentExistsError if its id is taken."""
+        """A new index with ``document`` at the end.
+
+        Raises DocumentExistsError if its id is taken, EncoderMismatchError if another encoder built this index.
+        """
         if document.id in self._rows:
             raise DocumentExistsError(f"a document with id {document.id} is indexed; remove it first")
+        if encoder.identity != self.identity:
+            raise EncoderMismatchError(
+                f"the index was built with encoder {self.identity.name} ({self.identity.fingerprint}), {document.id} "
+                f"would be added with {encoder.identity.name} ({encoder.identity.fingerprint}); build the index anew"
+            )
         fresh = encode(document.passages, encoder)
         vectors = Vectors(
             np.concatenate([self.dense.all(), fresh.passages]), np.concatenate([self.sentence_vectors, fresh.sentences])
@@ -140,7 +148,7 @@ class HybridIndex:
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
-        rows = np.array([row for d in document_ids for row in self._rows.get(d, ())], np.int64)
+        rows = np.array(sorted(row for d in set(document_ids) for row in self._rows.get(d, ())), np.int64)
         if not self.passages or (document_ids and not rows.size):
             return []
         if not document_ids:

@@ -53,6 +53,6 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":
         """Read what ``save`` wrote; ``size`` is the number of passages."""
-        if not any(folder.iterdir()):
+        if not folder.exists() or not any(folder.iterdir()):
             return cls(None, size)
         return cls(bm25s.BM25.load(folder, show_progress=False), size)

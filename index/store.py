@@ -119,6 +119,8 @@ class IndexStore:
             if _digest(path) != digest:
                 raise IndexCorruptError(f"index file {path} is damaged (its checksum is not the manifest's); {_REPAIR}")
         documents = self._documents(folder)
+        if (len(documents), sum(len(d.passages) for d in documents)) != (manifest.documents, manifest.passages):
+            raise IndexCorruptError(f"index file {folder / 'manifest.json'} is damaged: its counts are off; {_REPAIR}")
         index = HybridIndex(
             documents,
             manifest.encoder,

@@ -6,10 +6,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import Stemmer
+from opencc import OpenCC
 
 # jieba asks setuptools' pkg_resources where its dictionary is: 0.1 s of every start, deprecated, and not needed.
 sys.modules.setdefault("pkg_resources", None)  # type: ignore[arg-type]
@@ -107,8 +109,13 @@ ENGLISH_STOP_WORDS = frozenset(
 
 
 def fold(text: str) -> str:
-    """Width, case and compatibility forms folded away (NFKC, casefold)."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Width, case, compatibility forms and traditional characters folded away (NFKC, casefold, OpenCC t2s)."""
+    return _simplified().convert(unicodedata.normalize("NFKC", text).casefold())
+
+
+@cache
+def _simplified() -> OpenCC:
+    return OpenCC("t2s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.lexicon import table
 from ingest.model import Edit, Reason, Span
@@ -78,14 +79,15 @@ _SENTENCE_END = "。；;！？!?:：”）)"
 def page_artefacts(text: str) -> list[Edit]:
     """Page numbers that a converter left in the running text: line break, number, 、.
 
-    They are taken for artefacts only if they count 1, 2, 3 … over the whole text and most of them stand in the
-    middle of a sentence; a list of numbered items ends its items.
+    They are taken for artefacts only if they count 1, 2, 3 … over the whole text and most of them break off a page
+    that holds sentences; a list of numbered items ends its items, or has items too short to hold a sentence.
     """
     marks = list(_PAGE_MARK.finditer(text))
     if len(marks) < 3 or [int(m["number"]) for m in marks] != list(range(1, len(marks) + 1)):
         return []
-    spans = [Span(len(text[: m.start()].rstrip("\n")), m.end()) for m in marks]
-    broken = sum(span.start > 0 and text[span.start - 1] not in _SENTENCE_END for span in spans)
+    spans = [Span(len(text[: m.start()].rstrip("\r\n")), m.end()) for m in marks]
+    pages = [text[before.end : span.start].rstrip() for before, span in pairwise(spans)]
+    broken = sum("。" in page and page[-1] not in _SENTENCE_END for page in pages)
     if broken * 2 < len(marks):
         return []
     return [Edit(span, "", Reason.PAGE_ARTEFACT) for span in spans]

@@ -36,12 +36,12 @@ def read_metadata(text: str, body: str, fallback_title: str) -> Metadata:
     head = text[:_HEAD_CHARACTERS]
     found = {name: field for name, label in _LABELS.items() if (field := _labelled(head, label))}
     title = found.get("title") or _first_line(text) or Field(fallback_title)
-    place = _PLACE.match(title.value) or (_PLACE.match(found["issuer"].value) if "issuer" in found else None)
+    place = next((place for known in (title, found.get("issuer")) if known and (place := _place(known))), None)
     status, status_span = _status(head, title)
     return Metadata(
         title=title,
         issuer=found.get("issuer"),
-        place=Field(place[0], title.span) if place else None,
+        place=place,
         document_number=found.get("document_number"),
         index_number=found.get("index_number"),
         written=_date(found.get("written")),
@@ -75,6 +75,11 @@ def _first_line(text: str) -> Field | None:
             start = match.start() + match[0].index(line)
             return Field(line, Span(start, start + len(line)))
     return None
+
+
+def _place(field: Field) -> Field | None:
+    match = _PLACE.match(field.value)
+    return Field(match[0], Span(*match.span()).shifted(field.span.start) if field.span else None) if match else None
 
 
 def _date(field: Field | None) -> Field | None:

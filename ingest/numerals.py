@@ -6,6 +6,8 @@ import unicodedata
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG_UNITS = {"万": 10_000, "亿": 100_000_000}
+#: A longer row of digits is a code, not a number, and Python refuses to read one of 4,300.
+_MAX_DIGITS = 100
 
 _ONES = [
     "zero",
@@ -30,19 +32,24 @@ _ONES = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_IRREGULAR = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
 _ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12,
+    **_IRREGULAR,
+    **{f"{word}th": n for n, word in enumerate(_ONES) if n > 3 and n not in _IRREGULAR.values()},
     **{f"{tens[:-1]}ieth": 10 * n for n, tens in enumerate(_TENS, 2)},
-}  # fmt: skip
+}
+_CARDINALS = {**{word: n for n, word in enumerate(_ONES)}, **{tens: 10 * n for n, tens in enumerate(_TENS, 2)}}
+_WORDS = _CARDINALS | _ORDINALS
 
 #: 十五 | 一百二十 | 二〇二五
 HAN = "[〇零一二两三四五六七八九十百千万亿]+"
 #: 15 | １５
 ARABIC = "[0-9０-９]+"
-#: fifteen | twenty-one | twelfth
+_AFTER_TENS = [word for word, n in _WORDS.items() if 1 <= n <= 9]
+#: fifteen | twenty-one | twelfth | twenty-first
 ENGLISH = "(?:" + "|".join(
-    sorted({f"{tens}(?:[- ](?:{'|'.join(_ONES[1:10])}))?" for tens in _TENS} | set(_ONES[1:]) | set(_ORDINALS)
-           | {f"{word}th" for word in _ONES[4:]}, key=len, reverse=True)
+    sorted({f"{tens}(?:[- ](?:{'|'.join(sorted(_AFTER_TENS, key=len, reverse=True))}))?" for tens in _TENS}
+           | set(_ONES[1:]) | set(_ORDINALS), key=len, reverse=True)
 ) + ")"  # fmt: skip
 
 
@@ -56,7 +63,7 @@ def to_int(text: str) -> int | None:
     if not folded:
         return None
     if folded.isascii() and folded.isdigit():
-        return int(folded)
+        return _decimal(folded)
     if folded[0] in "0123456789abcdefghijklmnopqrstuvwxyz":
         return _english(folded)
     return _han(folded)
@@ -66,34 +73,45 @@ def _han(text: str) -> int | None:
     if any(c not in _DIGITS and c not in _UNITS and c not in _BIG_UNITS for c in text):
         return None
     if all(c in _DIGITS for c in text):
-        return int("".join(str(_DIGITS[c]) for c in text))
+        return _decimal("".join(str(_DIGITS[c]) for c in text))
     total = section = digit = 0
+    smallest, smallest_big = 10_000, 10_000 * max(_BIG_UNITS.values())
     for c in text:
         if c in _DIGITS:
+            if digit:
+                return None
             digit = _DIGITS[c]
         elif c in _UNITS:
-            section += (digit or 1) * _UNITS[c]
+            if _UNITS[c] >= smallest:
+                return None
+            smallest = _UNITS[c]
+            section += (digit or 1) * smallest
             digit = 0
+        elif not total + section + digit:
+            return None
         else:
-            total = (total + section + digit) * _BIG_UNITS[c]
-            section = digit = 0
+            # 一亿二千万 adds, 三千万亿 multiplies.
+            unit, counted = _BIG_UNITS[c], section + digit
+            total = total + counted * unit if unit < smallest_big else (total + counted) * unit
+            section, digit, smallest, smallest_big = 0, 0, 10_000, unit
     return total + section + digit
 
 
+def _decimal(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MAX_DIGITS else None
+
+
+# 15th | 21st
+_ENGLISH_ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th)")
+
+
 def _english(text: str) -> int | None:
-    if match := re.fullmatch(r"(\d+)(?:st|nd|rd|th)", text):
-        return int(match[1])
-    total = 0
-    for word in re.split(r"[-\s]+", text):
-        if word in _ORDINALS:
-            total += _ORDINALS[word]
-        elif word in _TENS:
-            total += 10 * (_TENS.index(word) + 2)
-        elif word.removesuffix("th") in _ONES and word not in ("zeroth",):
-            total += _ONES.index(word.removesuffix("th"))
-        else:
-            return None
-    return total
+    if match := _ENGLISH_ORDINAL.fullmatch(text):
+        return _decimal(match[1])
+    words = re.split(r"[-\s]+", text)
+    if len(words) == 2 and words[0] in _TENS and words[1] in _AFTER_TENS:
+        return _CARDINALS[words[0]] + _WORDS[words[1]]
+    return _WORDS.get(text)
 
 
 def to_han(value: int) -> str:

@@ -9,15 +9,19 @@ from ingest.model import Edit, Span
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """``source`` reads ``clean`` after cleaning; of equal length, character stands for character."""
+    """``source`` reads ``clean`` after cleaning; of equal length, character stands for character.
+
+    ``rigid`` says that they do not although the lengths agree: one step shortened the text, a later one lengthened it.
+    """
 
     source: Span
     clean: Span
+    rigid: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether positions inside correspond one to one."""
-        return len(self.source) == len(self.clean)
+        return len(self.source) == len(self.clean) and not self.rigid
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ class OffsetMap:
         for n, middle in enumerate(cuts):
             source, clean = earlier_edges.at(middle), later_edges.at(middle)
             if len(source) or len(clean):
-                segments.append(Segment(source, clean))
+                segments.append(Segment(source, clean, rigid=True))
             if n + 1 < len(cuts):
-                source_end, clean_end = earlier_edges.at(cuts[n + 1]).start, later_edges.at(cuts[n + 1]).start
-                segments.append(Segment(Span(source.end, source_end), Span(clean.end, clean_end)))
+                until = cuts[n + 1]
+                rigid = earlier_edges.holds_rigid(middle, until) or later_edges.holds_rigid(middle, until)
+                source_end, clean_end = earlier_edges.at(until).start, later_edges.at(until).start
+                segments.append(Segment(Span(source.end, source_end), Span(clean.end, clean_end), rigid))
         return OffsetMap(tuple(segments))
 
 
@@ -131,6 +137,11 @@ class _Edges:
         """Whether a cut at ``middle`` would split a segment whose length changed."""
         n = bisect_left(self.starts, middle) - 1
         return n >= 0 and middle < self.middles[n].end and not self.exact[n]
+
+    def holds_rigid(self, start: int, end: int) -> bool:
+        """Whether between two cuts lies a segment whose characters do not correspond one to one."""
+        within = range(bisect_left(self.starts, start), bisect_left(self.starts, end))
+        return any(len(self.middles[n]) and not self.exact[n] for n in within)
 
     def at(self, middle: int) -> Span:
         """Outer positions just before and just after whatever has no extent in the middle text."""

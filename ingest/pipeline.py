@@ -75,7 +75,7 @@ def _overlaid(read: Metadata, given: Given, text: str) -> Metadata:
         if value is None or (known is not None and known.value == value):
             return known
         printed = value.partition("（")[0]
-        at = text.find(printed)
+        at = text.find(printed) if printed else -1
         return Field(value, Span(at, at + len(printed)) if at >= 0 else None)
 
     return replace(

@@ -46,8 +46,9 @@ def install(app: FastAPI) -> None:
         if first["type"] == "json_invalid":
             reason = first.get("ctx", {}).get("error", first["msg"])
             return problem(request, 400, f"the body is not valid JSON: {reason}", "send a JSON object encoded in UTF-8")
+        reason = str(first["msg"]).removeprefix("Value error, ")
         where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-        return problem(request, 422, f"{where or 'the body'}: {first['msg']}")
+        return problem(request, 422, f"{where or 'the body'}: {reason}")
 
     @app.exception_handler(StarletteHTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:

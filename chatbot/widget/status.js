@@ -1,0 +1,10 @@
+// What a document is worth, said wherever it is named: a draft is never passed off as issued.
+
+import { make } from './dom.js';
+import { hasWord, say } from './words.js';
+
+/** A badge for `status`, which may be null: the document does not say. */
+export function renderStatus(status) {
+  const key = hasWord(`status_${status}`) ? `status_${status}` : 'status_unknown';
+  return say(make('span', { class: `badge badge-${status ?? 'unknown'}` }), key);
+}

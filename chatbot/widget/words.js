@@ -1,0 +1,245 @@
+// Every word of the pages in Chinese and English, and the switch between them.
+
+const WORDS = {
+  zh: {
+    title: '教育改革政策问答',
+    lead: '只根据下列政策文件回答，每句话都附原文出处；文件里没有的，会直接告诉您没有。',
+    covered: '收录的文件',
+    starters: '可以这样问',
+    noDocuments: '还没有收录文件。',
+    documentsFailed: '文件目录暂时没有加载出来，仍可以提问。',
+    conversation: '对话',
+    question: '您的问题',
+    placeholder: '输入问题，中英文均可',
+    send: '发送',
+    stop: '停止',
+    clear: '清空对话',
+    skipToQuestion: '跳到提问框',
+    skipToText: '跳到正文',
+    finePrint: '回答摘自文件原文；办事请以主管部门答复为准。',
+    contact: (contact) => `咨询：${contact}`,
+    searching: '正在查找文件……',
+    you: '您问：',
+    outcome_corrected: '与文件不符，已更正',
+    outcome_not_found: '文件里没有找到',
+    outcome_out_of_scope: '不在收录文件的范围内',
+    outcome_clarify: '需要您补充',
+    generated: '由人工智能生成，请以所附原文为准。',
+    sources: '原文依据',
+    related: '可能相关的条款（不是对您问题的回答）',
+    moreSources: (count) => `展开其余${count}条依据`,
+    moreRelated: (count) => `展开其余${count}条`,
+    openSource: '查看原文',
+    openClause: '查看条款',
+    marker: (marker) => `看依据${marker}`,
+    suggestions: '接着问',
+    copy: '复制回答',
+    copied: '已复制',
+    copyFailed: '没有复制成功',
+    retry: '重试',
+    status_draft: '征求意见稿',
+    status_in_force: '现行有效',
+    status_repealed: '已废止',
+    status_unknown: '效力未注明',
+    noIssuer: '未注明发布机构',
+    noDate: '未注明日期',
+    notStated: '未注明',
+    tooLong: (count) => `问题太长了（${count}字），请缩短到1000字以内。`,
+    problem_422: '这个问题没法处理。请换个说法，并控制在1000字以内。',
+    problem_429: (seconds) => (seconds ? `提问有点快，请${seconds}秒后再试。` : '提问有点快，请稍等片刻再试。'),
+    problem_401: '这个服务需要授权才能提问，请联系管理员。',
+    problem_503: '服务正忙或正在准备，请稍后再试。',
+    problem_server: '服务出了点问题，请稍后再试。',
+    problem_offline: '网络好像断开了，连上后再试。',
+    problem_gone: '暂时连不上服务，请稍后再试。',
+    kept: '您的问题还在，没有丢。',
+    back: '返回提问',
+    outline: '目录',
+    preamble: '开头',
+    closing: '结尾',
+    original: '原文',
+    issuer: '发布机构',
+    date: '日期',
+    documentNumber: '发文字号',
+    indexNumber: '索引号',
+    source: '来源',
+    draftWarning: '这份文件是征求意见稿，尚未正式印发。',
+    repealedWarning: '这份文件已经废止。',
+    misplaced: '链接里的位置不在这份文件里，文件可能已经更新。',
+    incompleteWarning: '这是不完整的副本，正文在句中中断，其后的内容未收录。',
+    asPrinted: '下面的文字与收录的原文一字不差。',
+    laidOut: '为便于阅读，条款之间的部分换行是本页加的。',
+    dimmedShown: '灰色小字是混入的网页文字或页码。',
+    misprintsShown: '带点下划线的疑为转载错字，例如：',
+    misprint: (pair) => `疑为“${pair.reads}”`,
+    receipt: '收录说明',
+    receiptTotal: (counts) => `全文${counts.characters}字，其中${counts.indexed}字可供查找和引用。`,
+    receiptDropped: (counts) => `不参与查找：${counts.label}${counts.characters}字。`,
+    receiptUnaccounted: (count) => `去向不明：${count}字。`,
+    receiptGap: (gap) => `编号不连续：${gap.after}之后是${gap.before}。`,
+    reason_whitespace: '空白',
+    reason_site_furniture: '网页文字',
+    reason_page_artefact: '分页残留',
+    reason_invisible: '不可见字符',
+    reason_copy_noise: '转载错字',
+    problem_document: '没有找到这份文件，可能已经撤下。',
+    documentTitle: (title) => `${title} - 原文`,
+  },
+  en: {
+    title: 'Education reform Q&A',
+    lead: 'Answers come only from the policy documents below, each with its exact Chinese source. If the documents do not say, you are told so.',
+    covered: 'Documents covered',
+    starters: 'You could ask',
+    noDocuments: 'No documents yet.',
+    documentsFailed: 'The list of documents did not load; you can still ask.',
+    conversation: 'Conversation',
+    question: 'Your question',
+    placeholder: 'Ask in Chinese or English',
+    send: 'Send',
+    stop: 'Stop',
+    clear: 'Clear',
+    skipToQuestion: 'Skip to the question box',
+    skipToText: 'Skip to the text',
+    finePrint: 'Answers quote the documents; confirm with the authority before you act.',
+    contact: (contact) => `Contact: ${contact}`,
+    searching: 'Looking through the documents…',
+    you: 'You asked: ',
+    outcome_corrected: 'Not what the document says',
+    outcome_not_found: 'Not in the documents',
+    outcome_out_of_scope: 'Outside these documents',
+    outcome_clarify: 'Please say more',
+    generated: 'AI-generated; the quoted originals decide.',
+    sources: 'Sources',
+    related: 'Possibly related clauses (not an answer to your question)',
+    moreSources: (count) => `Show ${count} more sources`,
+    moreRelated: (count) => `Show ${count} more`,
+    openSource: 'Open the original',
+    openClause: 'Open the clause',
+    marker: (marker) => `Source ${marker}`,
+    suggestions: 'Ask next',
+    copy: 'Copy answer',
+    copied: 'Copied',
+    copyFailed: 'Could not copy',
+    retry: 'Try again',
+    status_draft: 'Draft for comments',
+    status_in_force: 'In force',
+    status_repealed: 'Repealed',
+    status_unknown: 'Status not stated',
+    noIssuer: 'Issuer not stated',
+    noDate: 'Date not stated',
+    notStated: 'not stated',
+    tooLong: (count) => `The question is too long (${count} characters); please keep it under 1,000.`,
+    problem_422: 'That question could not be handled. Please rephrase it, within 1,000 characters.',
+    problem_429: (seconds) => `That was a little fast. Please try again in ${seconds ? `${seconds} s` : 'a moment'}.`,
+    problem_401: 'This service needs permission to ask. Please contact its operator.',
+    problem_503: 'The service is busy or getting ready. Please try again shortly.',
+    problem_server: 'Something went wrong at the service. Please try again shortly.',
+    problem_offline: 'You seem to be offline. Please try again once connected.',
+    problem_gone: 'The service cannot be reached right now. Please try again shortly.',
+    kept: 'Your question has been kept.',
+    back: 'Back to questions',
+    outline: 'Contents',
+    preamble: 'Opening',
+    closing: 'Closing',
+    original: 'Original text',
+    issuer: 'Issued by',
+    date: 'Date',
+    documentNumber: 'Document no.',
+    indexNumber: 'Index no.',
+    source: 'Source',
+    draftWarning: 'This document is a draft for comments; it has not been formally issued.',
+    repealedWarning: 'This document has been repealed.',
+    misplaced: 'The place in the link is not in this document; it may have been replaced since.',
+    incompleteWarning: 'This is an incomplete copy: the text breaks off in mid-sentence.',
+    asPrinted: 'The wording below is exactly that of the original as received.',
+    laidOut: 'Some line breaks between clauses were added here for reading.',
+    dimmedShown: 'Small grey text is web-page text or page numbers that got mixed in.',
+    misprintsShown: 'A dotted underline marks a probable copying error, such as ',
+    misprint: (pair) => `probably “${pair.reads}”`,
+    receipt: 'How this document was read in',
+    receiptTotal: (counts) => `${counts.characters} characters, ${counts.indexed} of them searched and quoted.`,
+    receiptDropped: (counts) => `Not searched: ${counts.characters} characters of ${counts.label}.`,
+    receiptUnaccounted: (count) => `Unaccounted for: ${count} characters.`,
+    receiptGap: (gap) => `Numbering jumps from ${gap.after} to ${gap.before}.`,
+    reason_whitespace: 'white space',
+    reason_site_furniture: 'web-page text',
+    reason_page_artefact: 'page-break residue',
+    reason_invisible: 'invisible characters',
+    reason_copy_noise: 'copying errors',
+    problem_document: 'This document was not found; it may have been withdrawn.',
+    documentTitle: (title) => `${title} - original`,
+  },
+};
+
+const KEPT_AS = 'reformqa-language';
+let current = kept() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
+
+function kept() {
+  try {
+    const language = localStorage.getItem(KEPT_AS);
+    return language in WORDS ? language : null;
+  } catch {
+    return null; // storage is off: the browser's language decides each time
+  }
+}
+
+/** 'zh' or 'en'. */
+export function language() {
+  return current;
+}
+
+/** The word `key` in the current language; `value` fills the words that take one. */
+export function word(key, value) {
+  const found = WORDS[current][key];
+  return typeof found === 'function' ? found(value) : found;
+}
+
+/** Whether there is a word `key`. */
+export function hasWord(key) {
+  return Object.hasOwn(WORDS.zh, key);
+}
+
+/** Makes `element` show a word, now and after the language is switched. */
+export function say(element, key, value) {
+  element.dataset.word = key;
+  if (value === undefined) delete element.dataset.value;
+  else element.dataset.value = JSON.stringify(value);
+  element.textContent = word(key, value);
+  return element;
+}
+
+/** Puts everything that `root` holds into the current language. */
+export function translate(root = document) {
+  for (const element of root.querySelectorAll('[data-word]')) {
+    const { value } = element.dataset;
+    element.textContent = word(element.dataset.word, value === undefined ? undefined : JSON.parse(value));
+  }
+  for (const [data, attribute] of [['wordPlaceholder', 'placeholder'], ['wordLabel', 'aria-label'], ['wordTitle', 'title']]) {
+    const selector = `[data-${data.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
+    for (const element of root.querySelectorAll(selector)) {
+      const { value } = element.dataset;
+      element.setAttribute(attribute, word(element.dataset[data], value === undefined ? undefined : JSON.parse(value)));
+    }
+  }
+}
+
+/** Wires the language button; `changed` runs after every switch. */
+export function startLanguages(button, changed = () => {}) {
+  const apply = () => {
+    document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
+    button.textContent = current === 'zh' ? 'English' : '中文';
+    button.lang = current === 'zh' ? 'en' : 'zh-CN';
+    translate();
+    changed();
+  };
+  button.addEventListener('click', () => {
+    current = current === 'zh' ? 'en' : 'zh';
+    try {
+      localStorage.setItem(KEPT_AS, current);
+    } catch {
+      // storage is off: the choice holds for this page
+    }
+    apply();
+  });
+  apply();
+}

@@ -1,0 +1,71 @@
+"""Shared fixtures: one real index of the bundled corpus a session, and a real server over it."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from chatbot.answer import Answerer
+from chatbot.api import create_app
+from chatbot.bootstrap import Services, open_services
+from chatbot.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data directory shared by all test processes of a run, so that the index is built once."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "data"
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    """Settings as a fresh installation has them."""
+    return Settings(data_dir=data_dir, rate_limit="off", _env_file=None)
+
+
+@pytest.fixture(scope="session")
+def services(settings: Settings) -> Services:
+    """The real thing: bundled encoder, bundled corpus; the first process to come builds the index."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = settings.data_dir / "building"
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        while not (settings.data_dir / "indexes" / "CURRENT").exists():
+            time.sleep(0.2)
+    return open_services(settings)
+
+
+@pytest.fixture(scope="session")
+def answerer(services: Services) -> Answerer:
+    """Answers from the bundled corpus, no LLM."""
+    return services.answerer
+
+
+@pytest.fixture(scope="session")
+def app(services: Services) -> FastAPI:
+    """The real application."""
+    return create_app(services)
+
+
+@pytest.fixture(scope="session")
+def live_server(app: FastAPI) -> Iterator[str]:
+    """The application behind a real socket; its base URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)

@@ -1,0 +1,36 @@
+"""Stand-ins that are small real classes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoders import EncoderIdentity
+
+
+@dataclass
+class FakeEncoder:
+    """A bag of characters hashed into few dimensions: alike texts get alike vectors, no model needed.
+
+    ``encoded`` lists every text that was encoded, in order, so that a test can tell what was not encoded again.
+    """
+
+    identity: EncoderIdentity = EncoderIdentity("fake", "bag-of-characters", 16)
+    encoded: list[str] = field(default_factory=list)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Float32, shape (len(texts), dimensions), rows of length 1."""
+        self.encoded += texts
+        vectors = np.zeros((len(texts), self.identity.dimensions), np.float32)
+        for row, text in enumerate(texts):
+            # A constant character keeps the empty text from having no direction.
+            for character in f"\N{NULL}{text}":
+                at = crc32(character.encode("utf-8", "surrogatepass"))
+                vectors[row, at % self.identity.dimensions] += 1 if at & 0x10000 else -1
+            if not vectors[row].any():
+                vectors[row, 0] = 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    encode_passages = encode_queries

@@ -1,0 +1,369 @@
+"""The chat page and the source reader, in a real browser against a running service."""
+
+import json
+import os
+import shutil
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install 'reformqa[dev]')")
+
+CHROMIUM = os.environ.get("REFORMQA_TEST_CHROMIUM") or shutil.which("chromium")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install it, or name it in REFORMQA_TEST_CHROMIUM"),
+]
+
+TASK_15 = "第15项任务由哪些单位负责？"
+UNANSWERABLE = "学校食堂午餐多少钱？"
+HALF_A_STREAM = 'event: delta\ndata: {"text": "第15项"}\n\n'
+NOISY = "xx-reform-plan"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+OpenPage = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
+    """Opens a path of the service; in the end nothing may have gone to the console or to another origin."""
+    complaints: list[str] = []
+    contexts: list[Any] = []
+
+    def visit(path: str = "/", *, width: int = 1000, height: int = 800, troubled: bool = False, **options: Any) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, **{"locale": "zh-CN", "color_scheme": "light", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", lambda request: complaints.extend(_elsewhere(request.url, live_server)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if not troubled:
+            page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(live_server.rstrip("/") + path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _elsewhere(url: str, live_server: str) -> list[str]:
+    asked, own = urllib.parse.urlsplit(url), urllib.parse.urlsplit(live_server)
+    return [] if asked.netloc == own.netloc else [f"request to another origin: {url}"]
+
+
+def call(live_server: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    request = urllib.request.Request(
+        live_server.rstrip("/") + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        reply: dict[str, Any] = json.load(response)
+    return reply
+
+
+def ask(page: Any, question: str) -> Any:
+    """Types a question, presses Enter, and returns the finished turn."""
+    before = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    turn = page.locator(".turn").nth(before)
+    turn.locator(".reply").wait_for()
+    return turn
+
+
+def test_an_answer_names_the_units_and_its_card_quotes_the_original(open_page: OpenPage, live_server: str) -> None:
+    expected = call(live_server, "/api/ask", {"question": TASK_15})
+    turn = ask(open_page(), TASK_15)
+    assert "市体育局" in turn.locator(".answer").text_content()
+    assert turn.locator(".answer").text_content() == expected["answer"]
+    quotes = turn.locator(".sources .quote").all_text_contents()
+    assert quotes == [citation["quote"] for citation in expected["citations"]]
+    assert turn.locator(".notice").all_text_contents() == expected["notices"]
+    assert "征求意见稿" in turn.locator(".sources .card").first.text_content()
+
+
+def test_highlights_are_the_ones_of_the_reply(open_page: OpenPage, live_server: str) -> None:
+    expected = call(live_server, "/api/ask", {"question": TASK_15})
+    marked = ask(open_page(), TASK_15).locator(".answer mark").all_text_contents()
+    assert marked == [expected["answer"][h["start"] : h["end"]] for h in expected["highlights"]]
+
+
+def test_an_english_question_gets_english_and_the_printed_name(open_page: OpenPage) -> None:
+    page = open_page(locale="en-US")
+    assert page.locator("h1").text_content() == "Education reform Q&A"
+    answer = ask(page, "Which units are responsible for task 15?").locator(".answer").text_content()
+    assert "Sports Bureau (市体育局)" in answer
+
+
+def test_a_refusal_has_no_source_cards_and_labels_related_clauses(open_page: OpenPage, live_server: str) -> None:
+    expected = call(live_server, "/api/ask", {"question": UNANSWERABLE})
+    assert expected["outcome"] == "not_found"
+    turn = ask(open_page(), UNANSWERABLE)
+    assert turn.locator(".sources").count() == 0
+    assert turn.locator(".outcome").text_content() == "文件里没有找到"
+    related = turn.locator(".related")
+    assert related.count() == bool(expected["related"])
+    if expected["related"]:
+        assert "不是对您问题的回答" in related.locator("h3").text_content()
+        assert related.locator(".quote").all_text_contents() == [clause["quote"] for clause in expected["related"]]
+
+
+@pytest.mark.parametrize("question", [TASK_15, "三类学校"], ids=["clean document", "noisy document"])
+def test_a_citation_opens_the_reader_on_exactly_the_quote(open_page: OpenPage, question: str) -> None:
+    page = open_page()
+    card = ask(page, question).locator(".sources .card").first
+    quote = card.locator(".quote").text_content()
+    card.locator("a").click()
+    page.wait_for_url("**/documents/*")
+    mark = page.locator("mark#cited")
+    mark.wait_for()
+    assert mark.text_content() == quote
+    assert _in_view(page, "cited")
+
+
+def test_the_reader_marks_a_quote_across_page_artefacts(open_page: OpenPage, live_server: str) -> None:
+    query = urllib.parse.urlencode({"q": "教育", "k": 100, "document_id": NOISY})
+    broken = [row for row in call(live_server, f"/api/search?{query}")["results"] if "\n" in row["quote"].strip()]
+    assert len(broken) > 5
+    text = call(live_server, f"/api/documents/{NOISY}/text")["text"]
+    page = open_page(f"/documents/{NOISY}")
+    for row in broken:
+        page.evaluate("hash => { location.hash = hash; }", f"c{row['start']}-{row['end']}")
+        page.wait_for_function("quote => document.getElementById('cited')?.textContent === quote", arg=row["quote"])
+        assert page.locator("#text").text_content() == text
+
+
+@pytest.mark.parametrize("document_id", ["jinan-2024", NOISY])
+def test_the_reader_shows_every_character_in_order(open_page: OpenPage, live_server: str, document_id: str) -> None:
+    page = open_page(f"/documents/{document_id}")
+    page.locator("#text:not(:empty)").wait_for()
+    assert page.locator("#text").text_content() == call(live_server, f"/api/documents/{document_id}/text")["text"]
+
+
+def test_the_outline_leads_to_a_clause(open_page: OpenPage, live_server: str) -> None:
+    sections = call(live_server, "/api/documents/jinan-2024")["sections"]
+    section = next(s for s in sections if s["id"] == "jinan-2024/4/15")
+    page = open_page("/documents/jinan-2024", width=390, height=844)
+    page.locator("#outline-title").click()
+    page.locator("#outline-list a", has_text=section["label"]).click()
+    page.locator("mark#cited").wait_for()
+    text = call(live_server, "/api/documents/jinan-2024/text")["text"]
+    assert page.locator("mark#cited").text_content() == text[section["start"] : section["end"]]
+    assert page.locator("#outline-list a[aria-current]").text_content() == section["label"]
+    assert _in_view(page, "cited")
+
+
+def test_a_place_outside_the_document_is_said_to_be(open_page: OpenPage) -> None:
+    page = open_page("/documents/jinan-2024#c10-99999999")
+    page.locator("#misplaced").wait_for()
+    assert page.locator("mark#cited").count() == 0
+
+
+def test_the_conversation_is_still_there_after_reading_a_source(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, TASK_15).locator(".sources a").first.click()
+    page.locator("mark#cited").wait_for()
+    page.locator("#back").click()
+    page.locator(".turn .reply").wait_for()
+    assert page.locator(".asked-text").all_text_contents() == [TASK_15]
+
+
+def test_enter_does_not_send_while_an_input_method_composes(open_page: OpenPage) -> None:
+    page = open_page()
+    page.fill("#question", "di15")
+    page.locator("#question").evaluate(
+        """box => {
+          for (const init of [{isComposing: true}, {keyCode: 229}, {shiftKey: true}]) {
+            box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, ...init}));
+          }
+        }"""
+    )
+    assert page.locator(".turn").count() == 0
+    assert page.input_value("#question") == "di15"
+
+
+def test_a_follow_up_carries_the_turns_before_it(open_page: OpenPage) -> None:
+    page = open_page()
+    first = ask(page, TASK_15).locator(".answer").text_content()
+    with page.expect_request("**/api/ask") as sent:
+        ask(page, "那第16项呢？")
+    assert sent.value.post_data_json["history"] == [{"question": TASK_15, "answer": first}]
+    assert sent.value.headers["accept"] == "text/event-stream"
+
+
+def test_a_marker_takes_the_keyboard_to_its_source(open_page: OpenPage) -> None:
+    page = open_page()
+    turn = ask(page, "市教育局负责哪些任务？")
+    last = turn.locator(".marker").last
+    last.focus()
+    page.keyboard.press("Enter")
+    focused = page.locator(".card:focus")
+    focused.wait_for()
+    assert focused.locator(".card-marker").text_content() == last.text_content()
+
+
+def test_a_suggested_question_is_asked_by_tapping(open_page: OpenPage) -> None:
+    page = open_page()
+    chip = page.locator("#starters .chip").first
+    question = chip.text_content()
+    chip.click()
+    page.locator(".turn .reply").wait_for()
+    assert page.locator(".asked-text").text_content() == question
+
+
+def test_plain_json_and_characters_beyond_the_basic_plane_are_understood(open_page: OpenPage) -> None:
+    citation = {"marker": 1, "document_id": "x", "document_title": "<b>题</b>", "document_status": None, "section": []}
+    reply = {
+        "question": "问",
+        "language": "zh",
+        "outcome": "answered",
+        "answer": "𠮷由市体育局负责。[1] 见[2]",
+        "highlights": [{"start": 2, "end": 6}],
+        "citations": [{**citation, "quote": "<img src=x>", "url": "javascript:alert(1)"}],
+        "method": "generated",
+    }
+    page = open_page()
+    page.route("**/api/ask", lambda route: route.fulfill(json=reply))
+    turn = ask(page, "<script>问</script>")
+    assert turn.locator(".answer mark").all_text_contents() == ["市体育局"]
+    assert turn.locator(".marker").all_text_contents() == ["[1]"]
+    assert turn.locator(".generated").count() == 1
+    assert turn.locator(".quote").text_content() == "<img src=x>"
+    assert turn.locator("a").count() == 0
+    assert turn.locator(".asked-text").text_content() == "<script>问</script>"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "line"),
+    [
+        (lambda route: route.abort(), "暂时连不上服务"),
+        (lambda route: route.fulfill(status=429, headers={"Retry-After": "12"}, json={}), "请12秒后再试"),
+        (lambda route: route.fulfill(status=422, json={}), "这个问题没法处理"),
+        (lambda route: route.fulfill(status=503, json={}), "服务正忙"),
+        (lambda route: route.fulfill(body=HALF_A_STREAM, content_type="text/event-stream"), "暂时连不上服务"),
+    ],
+    ids=["server gone", "too fast", "refused", "busy", "broken off"],
+)
+def test_trouble_is_told_kindly_and_keeps_the_question(
+    open_page: OpenPage, trouble: Callable[[Any], None], line: str
+) -> None:
+    page = open_page(troubled=True)
+    page.route("**/api/ask", trouble)
+    page.fill("#question", TASK_15)
+    page.press("#question", "Enter")
+    page.locator("#problem").wait_for()
+    assert line in page.locator("#problem").text_content()
+    assert page.input_value("#question") == TASK_15
+    assert page.locator(".turn").count() == 0
+    page.unroute("**/api/ask")
+    page.press("#question", "Enter")
+    page.locator(".turn .reply").wait_for()
+    assert page.locator("#problem").is_hidden()
+
+
+def test_a_question_too_long_is_not_sent(open_page: OpenPage) -> None:
+    page = open_page()
+    page.fill("#question", "长" * 1001)
+    page.press("#question", "Enter")
+    page.locator("#problem").wait_for()
+    assert "1001字" in page.locator("#problem").text_content()
+    assert len(page.input_value("#question")) == 1001
+
+
+@pytest.mark.parametrize("path", ["/", "/documents/jinan-2024#c3265-3288", f"/documents/{NOISY}"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_nothing_scrolls_sideways_at_320_pixels(open_page: OpenPage, path: str, locale: str) -> None:
+    page = open_page(path, width=320, height=640, locale=locale)
+    if path == "/":
+        ask(page, "市教育局负责哪些任务？")
+    else:
+        page.locator("#text:not(:empty)").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", ["/", "/documents/jinan-2024"])
+def test_dark_mode_is_dark_and_light_mode_light(open_page: OpenPage, path: str) -> None:
+    brightness = {
+        scheme: open_page(path, color_scheme=scheme).evaluate(
+            "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+        )
+        for scheme in ("light", "dark")
+    }
+    assert brightness["light"] > 200
+    assert brightness["dark"] < 50
+
+
+def test_the_language_is_switched_and_kept(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, TASK_15)
+    page.locator("#language").click()
+    assert page.locator("#send").text_content() == "Send"
+    assert page.locator(".sources h3").text_content() == "Sources"
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.reload()
+    assert page.locator("#send").text_content() == "Send"
+
+
+def test_the_answer_is_announced_to_screen_readers(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, TASK_15)
+    spoken = page.locator("[aria-live=polite]").text_content()
+    assert "市体育局" in spoken
+    assert "征求意见稿" in spoken
+    assert "[1]" not in spoken
+
+
+def test_the_pages_work_under_a_path_prefix(open_page: OpenPage, live_server: str) -> None:
+    """The proxy is played by the test: /qa/… is fetched from the service without the prefix."""
+    page = open_page()
+    own = live_server.rstrip("/")
+    page.route(f"{own}/**", lambda route: _as_proxy(route, own))
+    page.goto(f"{own}/qa/")
+    assert "市体育局" in ask(page, TASK_15).locator(".answer").text_content()
+    page.goto(f"{own}/qa/documents/jinan-2024#c3265-3288")
+    page.locator("mark#cited").wait_for()
+    assert page.locator("#back").get_attribute("href") == f"{own}/qa/"
+
+
+def _as_proxy(route: Any, own: str) -> None:
+    inside = f"{own}/qa/"
+    if not route.request.url.startswith(inside):
+        route.fulfill(status=404, body="outside the prefix")
+        return
+    route.fulfill(response=route.fetch(url=f"{own}/{route.request.url.removeprefix(inside)}"))
+
+
+def _in_view(page: Any, element_id: str) -> bool:
+    return bool(
+        page.wait_for_function(
+            """id => {
+              const box = document.getElementById(id).getBoundingClientRect();
+              return box.top >= 0 && box.top < innerHeight;
+            }""",
+            arg=element_id,
+        )
+    )

@@ -1,0 +1,61 @@
+"""Citations: verbatim to the character, every marker answered, nothing that fails is sent."""
+
+import re
+
+import pytest
+
+from chatbot.answer import Answerer, Ask
+from chatbot.citations import number
+from chatbot.conversation import Turn
+from chatbot.draft import Ref, Statement
+from chatbot.errors import CitationError
+from eval_sets.cases import GoldenCase, bundled_files, load
+from ingest.model import Span
+
+CASES = [case for path in bundled_files() for case in load(path)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_every_answer_is_verbatim_marked_and_plain(case: GoldenCase, answerer: Answerer) -> None:
+    reply = answerer.reply(Ask(case.question, [Turn(question) for question in case.history]))
+    texts = {document.id: document.source.text for document in answerer.index.documents}
+    for citation in (*reply.citations, *reply.related):
+        assert citation.quote
+        assert texts[citation.document_id][citation.span.start : citation.span.end] == citation.quote
+    markers = [int(marker) for marker in re.findall(r"\[(\d+)\]", reply.answer)]
+    assert sorted(set(markers)) == [citation.marker for citation in reply.citations]
+    assert markers == [] or max(markers) <= 99
+    assert all(0 <= span.start < span.end <= len(reply.answer) for span in reply.highlights)
+    assert "**" not in reply.answer
+    assert "<" not in reply.answer
+    if reply.outcome in ("not_found", "out_of_scope", "clarify"):
+        assert reply.citations == ()
+    else:
+        assert reply.citations
+        assert reply.related == ()
+
+
+def test_places_used_twice_share_a_marker(answerer: Answerer) -> None:
+    ref = Ref("jinan-2024", "jinan-2024/4/15", Span(3265, 3288))
+    cited = number([Statement("甲。", (ref,)), Statement("乙。", (ref,), ("乙",))], answerer.catalog, "")
+    assert cited.text == "甲。[1]乙。[1]"
+    assert len(cited.citations) == 1
+    assert [span.of(cited.text) for span in cited.highlights] == ["乙"]
+
+
+def test_in_a_list_the_marker_stands_before_the_semicolon(answerer: Answerer) -> None:
+    ref = Ref("jinan-2024", "jinan-2024/4/15", Span(3265, 3288))
+    assert number([Statement("甲；", (ref,))], answerer.catalog, "").text == "甲[1]；"
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        pytest.param(Ref("nowhere", None, Span(0, 1)), id="unknown document"),
+        pytest.param(Ref("jinan-2024", None, Span(0, 10_000_000)), id="past the end"),
+        pytest.param(Ref("jinan-2024", None, Span(5, 5)), id="empty"),
+    ],
+)
+def test_a_place_that_is_not_in_its_document_is_never_cited(ref: Ref, answerer: Answerer) -> None:
+    with pytest.raises(CitationError):
+        number([Statement("甲。", (ref,))], answerer.catalog, "")
