@@ -31,10 +31,21 @@ _KINDS = {
 }
 
 
-def fits(wanted: Wanted, sentence: str) -> bool:
-    """Whether a sentence holds the kind of thing a question wants."""
+# 多少所学校 | 几名教师
+_ASKED_MEASURE = re.compile(r"(?:多少|几)(所|名|位|堂|次|级|档|公里|分钟|小时|岁)")
+#: What documents may count with where people ask with another word.
+_MEASURES = {"所": "所家个", "名": "名位人个", "位": "名位人个", "次": "次轮回"}
+
+
+def fits(wanted: Wanted, question: str, sentence: str) -> bool:
+    """Whether a sentence holds the kind of thing a question wants, counted in what the question counts in."""
     pattern = _KINDS.get(wanted)
-    return pattern is None or bool(pattern.search(sentence))
+    if pattern is None:
+        return True
+    if wanted is Wanted.NUMBER and (asked := _ASKED_MEASURE.search(question)):
+        measure = asked[1]
+        pattern = re.compile(rf"{_NUMERAL}(?:[余多万]*)(?:{measure}|[{_MEASURES.get(measure, measure[0])}])")
+    return bool(pattern.search(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,9 @@ class Amount:
 
 
 # 三年 | 20名 | 30万个 | 五年一轮
-_AMOUNTS = re.compile(rf"({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])")
+_AMOUNTS = re.compile(
+    rf"(?<!第)(?<![\d〇零一二两三四五六七八九十百千万亿])({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])"
+)
 # three years | 20 teachers
 _EN_AMOUNTS = re.compile(
     r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]+"

@@ -14,6 +14,7 @@ from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
     THRESHOLD,
     THRESHOLD_IN_NAMED_CLAUSE,
+    THRESHOLD_OF_CLAUSE,
     Selection,
     candidates,
     select,
@@ -21,7 +22,7 @@ from chatbot.evidence import (
 )
 from chatbot.phrasing import draft_notice, incomplete_notice
 from chatbot.question import Intent, Language, Question
-from chatbot.terms import topic_words
+from chatbot.terms import topic_forms, topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from ingest.model import Span, Status, Task
@@ -115,7 +116,7 @@ class Answerer:
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
-        self._encoder = encoder
+        self.encoder = encoder
         self._contact = contact
         self._model = model
 
@@ -139,7 +140,7 @@ class Answerer:
         draft = self._structured(question)
         retrieved = perf_counter()
         if draft is None:
-            query = self.index.query(question.text, self._encoder)
+            query = self.index.query(question.text, self.encoder)
             hits = self._retrieve(question, query)
             retrieved = perf_counter()
             draft = self._extract(question, query, hits)
@@ -234,10 +235,12 @@ class Answerer:
 
     def _of_described_clause(self, question: Question, selection: Selection) -> Draft | None:
         """A register or outline answer for a clause that the question describes without repeating its title."""
-        if selection.confidence < THRESHOLD:
-            return None
-        clause = self.catalog.clauses[selection.chosen[0].passage.clause_id]
-        if clause.task is None:
+        names = self.catalog.names_of_documents(question.text)
+        words = topic_forms(question.text, self.index, names)
+        clause = self.catalog.task_about(words, question.document_ids)
+        if clause is None and selection.confidence >= THRESHOLD_OF_CLAUSE:
+            clause = self.catalog.clauses[selection.chosen[0].passage.clause_id]
+        if clause is None or clause.task is None:
             return None
         named = replace(question, clauses=(clause.section.id,), numbers=())
         return register.answer(named, self.catalog) or clauses.answer(named, self.catalog)

@@ -42,6 +42,7 @@ class Title:
 
 #: Headings open with a verb (优化, 完善, improve) that people leave out.
 _VERB_WEIGHT = 0.3
+_SHORT_TITLE = 4
 #: Share of a title's weight that a question must repeat to name the clause.
 _TITLE_SHARE = 0.72
 
@@ -79,11 +80,11 @@ class Catalog:
 
     def _title(self, clause: Clause) -> "Title":
         index = self.index
-        words = [token for token in index.tokens(clause.section.title) if len(token) > 1]
-        weights = {token: index.idf(token) for token in words}
-        verb = clause.section.title[:2]
-        if len(clause.section.title) > 4 and verb in weights:
-            weights[verb] *= _VERB_WEIGHT
+        title = fold(clause.section.title)
+        verb, topic = (title[:2], title[2:]) if len(title) > _SHORT_TITLE else ("", title)
+        weights = {token: index.idf(token) for token in index.tokens(topic) if len(token) > 1}
+        if verb:
+            weights[verb] = _VERB_WEIGHT * index.idf(verb)
         stems = index.tokens.english(clause.section.title_en or "")
         english = {stem: index.idf(stem) for stem in stems}
         if len(stems) > 2:
@@ -102,6 +103,24 @@ class Catalog:
         best = max((weight for _, weight, _ in scored), default=0.0)
         scored.sort(key=lambda row: (-row[0], -row[1]))
         return [clause for _, weight, clause in scored if weight >= 0.75 * best]
+
+    def task_about(self, words: Sequence[Sequence[str]], document_ids: Sequence[str] = ()) -> Clause | None:
+        """The task whose title has the rarest of ``words``, if it speaks of all of them and no other does as well.
+
+        A word is given by all the forms it may have in a document.
+        """
+        scored: list[tuple[float, Clause]] = []
+        for clause in self.tasks(document_ids):
+            assert clause.task is not None
+            title = fold(clause.section.title)
+            text = title + fold(clause.task.text)
+            named = sum(max((self.index.idf(form) for form in forms if form in title), default=0.0) for forms in words)
+            if named and all(any(form in text for form in forms) for forms in words):
+                scored.append((named, clause))
+        scored.sort(key=lambda row: -row[0])
+        if not scored or (len(scored) > 1 and scored[1][0] == scored[0][0]):
+            return None
+        return scored[0][1]
 
     def units_in(self, text: str) -> list[Named]:
         """Responsible units of the documents that ``text`` names, in any of their names, in order, each once."""

@@ -12,15 +12,17 @@ from index.hybrid import HybridIndex, Query
 from index.tokens import fold
 from ingest.lexicon import table
 
-#: A character that is in no word of the dictionary says little: 评 in 评一次.
-_LONE_CHARACTER = 0.3
+#: What words say that name a document or a role as such, amounts, and characters that are in no word (评 in 评一次).
+_WEAK = 0.3
 #: A two-character word of which one character stands in the text: 测 of 测评.
 _ONE_CHARACTER = 0.3
 #: Part of a longer word in the text.
 _PART = 0.8
 #: A word that no document has may be everyday grammar as well as a topic that is missing.
 _UNKNOWN = 0.5
-# 三年 | 第十五 | 几项 | 一轮: amounts are compared as numbers, not as words
+# 几项 | 多少 | 第十五
+_ASKS_AMOUNT = re.compile(r"[几多].?|第.*|[〇零一二两三四五六七八九十百千万亿\d]+")
+# 三年 | 三类 | 一轮: amounts are compared as numbers rather than as words
 _AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮项个条所名级种类届大位家]?")
 
 
@@ -34,9 +36,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words without a topic (words.toml): Chinese ones, and English stems."""
+    """Words without a topic (words.toml): Chinese ones, those that may be one after all, and English stems."""
 
     chinese: frozenset[str]
+    weak: frozenset[str]
     english: frozenset[str]
 
 
@@ -44,15 +47,25 @@ class Words:
 def words_without_topic() -> Words:
     """The words of words.toml."""
     data = tomllib.loads(files("chatbot").joinpath("words.toml").read_text("utf-8"))
-    return Words(frozenset(data["chinese"].split()), frozenset(data["english"].split()))
+    return Words(*(frozenset(data[name].split()) for name in ("chinese", "weak", "english")))
 
 
 def topic_words(text: str, index: HybridIndex) -> list[str]:
     """Chinese words and English stems that carry the topic of ``text``, in order, each once; maybe none."""
     without = words_without_topic()
-    chinese = [w for w in index.tokens.cut(text) if w not in without.chinese and not _AMOUNT.fullmatch(w)]
+    chinese = [
+        w for w in index.tokens.cut(text) if w not in without.chinese | without.weak and not _AMOUNT.fullmatch(w)
+    ]
     english = [stem for stem in index.tokens.english(text) if stem not in without.english]
     return list(dict.fromkeys(chinese + english))
+
+
+def topic_forms(text: str, index: HybridIndex, known_names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The Chinese topic words of ``text`` in all the forms documents may give them; names of documents left out."""
+    for name in known_names:
+        text = fold(text).replace(fold(name), " ")
+    words = [word for word in topic_words(text, index) if not word.isascii()]
+    return [(w, *_everyday().get(w, ())) for w in words if len(w) > 1 or w in _everyday()]
 
 
 def content_terms(question: Question, query: Query, index: HybridIndex, known_names: Sequence[str] = ()) -> list[Term]:
@@ -60,18 +73,19 @@ def content_terms(question: Question, query: Query, index: HybridIndex, known_na
     text = fold(query.text)
     for name in known_names:
         text = text.replace(fold(name), " ")
+    without = words_without_topic()
     terms = []
-    for word in topic_words(text, index):
-        if word.isascii():
+    for word in dict.fromkeys(index.tokens.cut(text)):
+        if word in without.chinese or _ASKS_AMOUNT.fullmatch(word):
             continue
         forms = (word, *_everyday().get(word, ()))
-        share = 1.0 if len(word) > 1 or len(forms) > 1 else _LONE_CHARACTER
-        terms.append(Term(forms, share * _weight(forms, index)))
+        weak = word in without.weak or _AMOUNT.fullmatch(word) or (len(word) == 1 and len(forms) == 1)
+        terms.append(Term(forms, (_WEAK if weak else 1.0) * _weight(forms, index)))
     addresses = {str(n) for n in (*question.numbers, *question.sections)}
     numbers = dict.fromkeys(re.findall(r"\d+", text))
     terms += (Term((number,), index.idf(number)) for number in numbers if number not in addresses)
     for translation in query.translations:
-        if translation.english not in words_without_topic().english:
+        if translation.english not in without.english:
             forms = translation.chinese
             terms.append(Term(forms or (translation.english,), _weight(forms or ("",), index)))
     return terms

@@ -73,6 +73,6 @@ def _entries(corpus: str) -> Iterable[tuple[str, list[str], int]]:
                 _ASIDE.sub("", part).strip().removeprefix("to ")
                 for definition in entry["definitions"]
                 if not _NO_GLOSS.search(definition)
-                for part in re.split(r"[;,/]", definition)
+                for part in re.split(r"[;,/]| or ", definition)
             ]
             yield chinese, glosses, 1 if len(chinese) > 1 else 2

@@ -110,7 +110,7 @@ ENGLISH_STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Width, case, compatibility forms and traditional characters folded away (NFKC, casefold, OpenCC t2s)."""
-    return _simplified().convert(unicodedata.normalize("NFKC", text).casefold())
+    return str(_simplified().convert(unicodedata.normalize("NFKC", text).casefold()))
 
 
 @cache

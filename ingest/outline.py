@@ -6,7 +6,7 @@ continues its sequence; or, in text that lost its line breaks, straight after th
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.model import Gap, SectionKind, Span
 from ingest.numerals import to_int
@@ -61,7 +61,14 @@ class Heading:
     ordinal: int
     title: str
     span: Span
+    title_start: int
     at_line_start: bool
+
+    def until(self, text: str, end: int) -> "Heading":
+        """The heading cut short where the next one begins: 一、总体要求|（一）指导思想."""
+        if self.span.end <= end:
+            return self
+        return replace(self, title=text[self.title_start : end].strip(), span=Span(self.span.start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ def _bare(kind: SectionKind, span: Span) -> Node:
 def find_headings(text: str) -> Iterator[Heading]:
     """The numbered headings of clean text, in order; a marker out of sequence in running text is no heading."""
     last: dict[int, int] = {}
-    open_title_ends = -1
+    held: Heading | None = None
     running: dict[int, int] = {}
     for start, level, match in _markers(text):
         ordinal = to_int(match["n"])
@@ -147,15 +154,18 @@ def find_headings(text: str) -> Iterator[Heading]:
         follows = ordinal == last.get(level.rank, 0) + 1 or (ordinal > 1 and ordinal == running.get(level.rank, 0) + 1)
         if not at_line_start:
             after_sentence = text[start - 1] in _SENTENCE_END
-            first_child = ordinal == 1 and start <= open_title_ends
+            first_child = ordinal == 1 and held and start <= held.span.end and level.rank > held.level.rank
             if not (level.runs_inline and follows and (after_sentence or first_child)):
                 continue
-        title_end = _title_end(text, match.end(), at_line_start)
-        yield Heading(level, match[0].rstrip("、.．"), ordinal, text[match.end() : title_end].strip(),
-                      Span(start, title_end), at_line_start)  # fmt: skip
-        open_title_ends = title_end
+        if held:
+            yield held.until(text, start)
+        title = Span(match.end(), _title_end(text, match.end(), at_line_start))
+        held = Heading(level, match[0].rstrip("、.．"), ordinal, title.of(text).strip(), Span(start, title.end),
+                       title.start, at_line_start)  # fmt: skip
         last = {rank: value for rank, value in last.items() if rank < level.rank} | {level.rank: ordinal}
         running[level.rank] = ordinal
+    if held:
+        yield held
 
 
 def _markers(text: str) -> Iterator[tuple[int, Level, re.Match[str]]]:

@@ -21,7 +21,7 @@ def find_tasks(clean: CleanText, sections: tuple[Section, ...]) -> Iterator[Task
         parsed = parse_units(content.of(own))
         base = section.clean_own.start
         parent = by_id.get(section.parent_id or "")
-        title = Span(section.clean_heading.end - len(section.title), section.clean_heading.end)
+        title_end = section.clean_heading.start + len(section.clean_heading.of(clean.text).rstrip())
         yield Task(
             clause_id=section.id,
             number=section.number,
@@ -29,7 +29,7 @@ def find_tasks(clean: CleanText, sections: tuple[Section, ...]) -> Iterator[Task
             title=section.title,
             section=parent.label if parent else "",
             span=_stripped(clean, section.clean_own),
-            title_span=clean.offsets.to_source(title),
+            title_span=clean.offsets.to_source(Span(title_end - len(section.title), title_end)),
             units_span=clean.offsets.to_source(bracket.shifted(base)),
             text=own.strip(),
             responsible=tuple(

@@ -96,9 +96,9 @@ def parse_units(content: str) -> UnitList:
             continue
         ending = next(((p, role) for p, role in _ROLE_ENDINGS if p.search(name)), None)
         role = ending[1] if ending else None
-        unit = ending[0].sub("", name) if ending else name
+        unit = ending[0].sub("", name).rstrip() if ending else name
         if _ETC.search(unit):
-            etc, unit = True, _ETC.sub("", unit)
+            etc, unit = True, _ETC.sub("", unit).rstrip()
         if unit:
             at = content.index(unit, start)
             pending.append(Responsibility(unit, label_role or role or Role.DUTY, Span(at, at + len(unit))))

@@ -107,7 +107,7 @@ def test_what_the_documents_do_not_say_is_refused(question: str, outcome: Outcom
 
 
 def test_a_refusal_names_whom_to_ask(answerer: Answerer) -> None:
-    asked = Answerer(answerer.index, answerer._encoder, contact="12345热线")
+    asked = Answerer(answerer.index, answerer.encoder, contact="12345热线")
     assert "12345热线" in asked.reply(Ask("学校食堂一顿饭多少钱？")).answer
 
 

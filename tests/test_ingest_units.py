@@ -1,0 +1,186 @@
+"""Responsible units: who a bracket names, in which role, and what else people call them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.brackets import groups, split
+from ingest.corpus import bundled
+from ingest.model import Role
+from ingest.pipeline import ingest
+from ingest.units import UnitNames, find_unit_bracket, parse_units, registry
+
+LEAD, SUPPORT, SHARED, DUTY, RESPONSIBLE = Role.LEAD, Role.SUPPORT, Role.SHARED, Role.DUTY, Role.RESPONSIBLE
+Rows = list[tuple[str, Role]]
+
+
+def rows(content: str) -> Rows:
+    return [(r.unit, r.role) for r in parse_units(content).responsible]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("市教育局负责", [("市教育局", RESPONSIBLE)], id="one"),
+        pytest.param("市教育局、市体育局分工负责", [("市教育局", SHARED), ("市体育局", SHARED)], id="shared"),
+        pytest.param("市教育局，市体育局；市财政局负责",
+                     [("市教育局", RESPONSIBLE), ("市体育局", RESPONSIBLE), ("市财政局", RESPONSIBLE)], id="other-separators"),
+        pytest.param("市教育局(市委教育工委)、市体育局分工负责",
+                     [("市教育局(市委教育工委)", SHARED), ("市体育局", SHARED)], id="nested-half-width"),
+        pytest.param("市教育局（市委教育工委、市委高校工委）负责",
+                     [("市教育局（市委教育工委、市委高校工委）", RESPONSIBLE)], id="nested-list-is-one-unit"),
+        pytest.param("市教育局，各区县(功能区)党委和政府负责",
+                     [("市教育局", RESPONSIBLE), ("各区县(功能区)党委和政府", RESPONSIBLE)], id="collective"),
+        pytest.param("各区、县（市）政府负责", [("各区、县（市）政府", RESPONSIBLE)], id="collective-with-a-comma"),
+        pytest.param("市教育局、各市、县（区）人民政府负责",
+                     [("市教育局", RESPONSIBLE), ("各市、县（区）人民政府", RESPONSIBLE)], id="collective-after-a-unit"),
+        pytest.param("市教育局牵头，市财政局、市体育局配合",
+                     [("市教育局", LEAD), ("市财政局", SUPPORT), ("市体育局", SUPPORT)], id="lead-and-support"),
+        pytest.param("市教育局、市财政局按职责分工负责", [("市教育局", SHARED), ("市财政局", SHARED)], id="by-duties"),
+        pytest.param("市教育局牵头负责", [("市教育局", LEAD)], id="lead-responsible"),
+        pytest.param("市教育局、市财政局", [("市教育局", DUTY), ("市财政局", DUTY)], id="names-only"),
+        pytest.param("责任单位：市教育局、市财政局", [("市教育局", DUTY), ("市财政局", DUTY)], id="duty-label"),
+        pytest.param("牵头单位：市教育局、市委编办；配合单位：市财政局",
+                     [("市教育局", LEAD), ("市委编办", LEAD), ("市财政局", SUPPORT)], id="two-labels"),
+        pytest.param("牵头部门:市教育局,责任部门:市财政局", [("市教育局", LEAD), ("市财政局", DUTY)], id="half-width-colons"),
+        pytest.param("团市委、市总工会分工负责", [("团市委", SHARED), ("市总工会", SHARED)], id="youth-league"),
+        pytest.param("市教育局 、 市体育局 负责", [("市教育局", RESPONSIBLE), ("市体育局", RESPONSIBLE)], id="blanks"),
+        pytest.param("市教育局等部门负责", [("市教育局", RESPONSIBLE)], id="and-others"),
+        pytest.param("", [], id="empty"),
+        pytest.param("、，；", [], id="separators-only"),
+    ],
+)  # fmt: skip
+def test_a_brackets_content_names_units_with_their_roles(content: str, expected: Rows) -> None:
+    assert rows(content) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "etc"),
+    [("市教育局、市财政局等部门负责", True), ("市教育局等负责", True), ("责任单位：市教育局等有关单位", True),
+     ("市教育局负责", False), ("市高等教育局负责", False)],
+)  # fmt: skip
+def test_a_list_that_ends_in_and_others_says_so(content: str, etc: bool) -> None:
+    assert parse_units(content).etc is etc
+
+
+def test_a_deadline_is_no_unit() -> None:
+    parsed = parse_units("牵头单位：市教育局、市财政局；配合单位：市体育局；完成时限：2025年6月底前")
+    assert [r.unit for r in parsed.responsible] == ["市教育局", "市财政局", "市体育局"]
+    assert parsed.deadline == "2025年6月底前"
+
+
+def test_without_a_deadline_there_is_none() -> None:
+    assert parse_units("市教育局负责").deadline is None
+
+
+def test_the_span_of_a_unit_is_where_it_is_printed() -> None:
+    content = "市教育局、市教育局(市委教育工委)、各区、县（市）政府等部门负责"
+    assert [r.span.of(content) for r in parse_units(content).responsible] == [
+        "市教育局", "市教育局(市委教育工委)", "各区、县（市）政府",
+    ]  # fmt: skip
+
+
+@given(st.text("市教育局财政、，；：:（）()〔〕等牵头单位配合完成时限分工负责各区县 \n", max_size=60))
+def test_units_of_any_text_are_printed_in_it(content: str) -> None:
+    for r in parse_units(content).responsible:
+        assert r.unit
+        assert r.span.of(content) == r.unit == r.unit.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "bracket"),
+    [
+        ("强化评价。〔市教育局、市体育局分工负责〕", "〔市教育局、市体育局分工负责〕"),
+        ("强化评价。（市教育局负责）", "（市教育局负责）"),
+        ("强化评价。(市教育局负责)", "(市教育局负责)"),
+        ("强化评价。[市教育局负责]", "[市教育局负责]"),
+        ("强化评价。【市教育局负责】", "【市教育局负责】"),
+        ("强化评价。（市教育局负责)", "（市教育局负责)"),
+        ("强化评价。〔市教育局(市委教育工委)负责〕", "〔市教育局(市委教育工委)负责〕"),
+        ("强化评价。（责任单位：市教育局、市财政局）", "（责任单位：市教育局、市财政局）"),
+        ("强化评价。（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）",
+         "（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）"),
+        ("强化评价（含幼儿园）。（市教育局负责）", "（市教育局负责）"),
+        ("强化评价。\n责任单位：市教育局、市财政局\n", "责任单位：市教育局、市财政局"),
+        ("强化评价。\n　　牵头单位:市教育局\n", "　　牵头单位:市教育局"),
+    ],
+)  # fmt: skip
+def test_the_bracket_or_line_that_names_units_is_found(text: str, bracket: str) -> None:
+    span = find_unit_bracket(text)
+    assert span is not None
+    assert span.of(text) == bracket
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["中等教育(含中等职业学校，下同)。", "工作任务清单(征求意见稿)", "国(境)外学习经历", "（2024年）", "（〔2024〕15号）", "(市教育局联系电话)",
+     "（由学校自主安排和负责）", "各部门要认真负责。", "〔市教育局负责", "（以下简称“市教育局”）", "", "（）"],
+)  # fmt: skip
+def test_a_bracket_that_names_no_responsible_unit_is_passed_over(text: str) -> None:
+    assert find_unit_bracket(text) is None
+
+
+# --- brackets ---
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("〔甲(乙)〕丙（丁）", ["〔甲(乙)〕", "（丁）"]),
+        ("(甲(乙(丙)))", ["(甲(乙(丙)))"]),
+        ("（甲)乙(丙）", ["（甲)", "(丙）"]),
+        ("(甲乙〔丙〕", ["〔丙〕"]),
+        ("甲)乙", []),
+        ("〔甲（乙〕丙）", ["〔甲（乙〕"]),
+    ],
+)
+def test_groups_are_the_outermost_brackets_that_close(text: str, found: list[str]) -> None:
+    assert [span.of(text) for span in groups(text)] == found
+
+
+def test_separators_inside_brackets_do_not_split() -> None:
+    text = "甲(乙、丙)、丁、、戊"
+    assert [span.of(text) for span in split(text, "、")] == ["甲(乙、丙)", "丁", "戊"]
+
+
+# --- the registry ---
+
+
+@pytest.fixture(scope="module")
+def jinan_units() -> list[str]:
+    source, given_ = next(iter(bundled()))
+    return [r.unit for task in ingest(source, given_).tasks for r in task.responsible]
+
+
+@pytest.mark.parametrize(
+    ("called", "unit"),
+    [
+        ("体育局", "市体育局"), ("Sports Bureau", "市体育局"), ("人社局", "市人力资源社会保障局"), ("市人社局", "市人力资源社会保障局"),
+        ("国资委", "市国有资产监督管理委员会"), ("SASAC", "市国有资产监督管理委员会"), ("教育局", "市教育局(市委教育工委)"),
+        ("市教育局", "市教育局(市委教育工委)"), ("教育工委", "市教育局(市委教育工委)"), ("Education Bureau", "市教育局(市委教育工委)"),
+        ("卫生健康委", "市卫健委"), ("文化和旅游局", "市文旅局"), ("共青团", "团市委"), ("工会", "市总工会"), ("宣传部", "市委宣传部"),
+        ("组织部", "市委组织部"), ("市政府办", "市政府办公厅"), ("各区县", "各区县(功能区)党委和政府"), ("财政局", "市财政局"),
+        ("Science and Technology Bureau", "市科技局"),
+    ],
+)  # fmt: skip
+def test_a_name_people_use_means_exactly_one_unit_of_the_jinan_register(
+    called: str, unit: str, jinan_units: list[str]
+) -> None:
+    units = registry(jinan_units, UnitNames.all()).values()
+    assert [u.name for u in units if called in (*u.aliases, u.english, *u.english_aliases)] == [unit]
+
+
+def test_every_unit_of_the_jinan_register_has_an_english_name(jinan_units: list[str]) -> None:
+    units = registry(jinan_units, UnitNames.all())
+    assert [name for name, unit in units.items() if unit.english is None] == []
+    assert len(units) == len(set(jinan_units)) == 15
+
+
+def test_a_unit_is_not_its_own_alias() -> None:
+    units = registry(["市体育局"], UnitNames.all())
+    assert "市体育局" not in units["市体育局"].aliases
+
+
+def test_a_unit_the_lexicon_does_not_know_has_its_short_name_and_no_english() -> None:
+    unit = registry(["市园林绿化局"], UnitNames.all())["市园林绿化局"]
+    assert (unit.aliases, unit.english) == (("园林绿化局",), None)
