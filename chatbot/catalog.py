@@ -156,7 +156,7 @@ class Catalog:
         ]
 
     def documents_in(self, text: str) -> list[str]:
-        """Ids of the documents that ``text`` names by place, id or a word of the title that no other title has."""
+        """Ids of the documents that ``text`` names by place, id or a word of the title that no other document has."""
         folded = fold(text)
         return [d.id for d in self.documents if any(name in folded for name in self._document_names[d.id])]
 
@@ -168,11 +168,11 @@ class Catalog:
 
     @cached_property
     def _document_names(self) -> Mapping[str, frozenset[str]]:
-        words = {d.id: _title_words(d) for d in self.documents}
+        texts = {d.id: f"{fold(d.metadata.title_en or '')}\n{fold(d.clean)}" for d in self.documents}
         names: dict[str, frozenset[str]] = {}
         for document in self.documents:
-            others = set().union(*(words[d.id] for d in self.documents if d.id != document.id))
-            own = {word for word in words[document.id] if not any(word in other for other in others)}
+            others = [text for document_id, text in texts.items() if document_id != document.id]
+            own = {word for word in _title_words(document) if not any(word in other for other in others)}
             if document.metadata.place:
                 place = fold(document.metadata.place.value)
                 own |= {place} | ({place[:-1]} if len(place) > 2 and place[0] not in "x×" else set())

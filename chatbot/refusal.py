@@ -7,6 +7,7 @@ from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import join, unit_name
 from chatbot.question import Language, Question
+from chatbot.terms import topic_forms
 from index.hybrid import Hit
 from ingest.model import SectionKind
 
@@ -50,6 +51,14 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
     return None
 
 
+def _unmentioned(text: str, catalog: Catalog) -> list[str]:
+    """The words of a question that no document has in any form: what a refusal says is missing."""
+    forms = topic_forms(text, catalog.index, catalog.names_of_documents(text))
+    return [word for word, *others in forms if not any(catalog.mentions(form) for form in (word, *others))][
+        :_MOST_RELATED
+    ]
+
+
 def not_found(
     question: Question, catalog: Catalog, contact: str | None, hits: Sequence[Hit] = (), missing: str = ""
 ) -> Draft:
@@ -57,7 +66,12 @@ def not_found(
     zh = question.language is Language.ZH
     if not missing and question.other_units:
         missing = join([unit_name(u, catalog, question.language) for u in question.other_units], question.language)
-    if missing:
+    unmentioned = [] if missing or not zh else _unmentioned(question.text, catalog)
+    if unmentioned:
+        text = f"现有文件没有提到{''.join(f'“{word}”' for word in unmentioned)}" + (
+            "，以下条文可能相关。" if hits else "。"
+        )
+    elif missing:
         text = f"现有文件没有关于{missing}的内容。" if zh else f"The documents served here say nothing about {missing}."
     elif hits:
         text = "现有文件没有说明这个问题，以下条文可能相关。" if zh else (

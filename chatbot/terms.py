@@ -20,8 +20,8 @@ _ONE_CHARACTER = 0.3
 _PART = 0.8
 #: A word that no document has may be everyday grammar as well as a topic that is missing.
 _UNKNOWN = 0.5
-# 几项 | 多少 | 第十五
-_ASKS_AMOUNT = re.compile(r"[几多].?|第.*|[〇零一二两三四五六七八九十百千万亿\d]+")
+# 几项 | 多少 | 哪些方面 | 第十五
+_ASKS_AMOUNT = re.compile(r"[几多].?|哪.*|第.*|[〇零一二两三四五六七八九十百千万亿\d]+")
 # 三年 | 三类 | 一轮: amounts are compared as numbers rather than as words
 _AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮项个条所名级种类届大位家]?")
 

@@ -16,6 +16,14 @@ class Nearest:
     scores: NDArray[np.float32]
 
 
+class _Owned:
+    """An array over memory of ``owner``: numpy keeps this object, and so the owner, while a view is in use."""
+
+    def __init__(self, array: NDArray[np.float32], owner: faiss.Index) -> None:
+        self.__array_interface__ = array.__array_interface__
+        self.owner = owner
+
+
 class FaissVectors:
     """Exact inner-product search over L2-normalised vectors, so a score is a cosine."""
 
@@ -49,10 +57,10 @@ class FaissVectors:
         return Nearest(rows[0][order], scores[0][order])
 
     def all(self) -> NDArray[np.float32]:
-        """Every vector, shape (n, dimensions); a view into the index."""
+        """Every vector, shape (n, dimensions); a view into the index, which lives as long as the view."""
         start = self._index.get_xb()  # type: ignore[attr-defined]  # faiss' stubs know the base class only
         flat = faiss.rev_swig_ptr(start, self.size * self.dimensions)
-        return np.asarray(flat).reshape(self.size, self.dimensions)
+        return np.asarray(_Owned(flat, self._index)).reshape(self.size, self.dimensions)
 
     def save(self, path: Path) -> None:
         """Write the FAISS file."""

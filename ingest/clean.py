@@ -61,9 +61,11 @@ def site_furniture(text: str) -> list[Edit]:
     lines = list(re.finditer(r"[^\n]*\n?", text))
     body = [n for n, line in enumerate(lines) if _BODY_LINE.match(line[0]) and not head.match(line[0])]
     first, last = (body[0], body[-1]) if body else (len(lines), -1)
-    dropped = [line for line in lines[:first] if head.match(line[0])]
-    dropped += [line for line in lines[last + 1 :] if tail.match(line[0])]
-    return [Edit(Span(*line.span()), "", Reason.SITE_FURNITURE) for line in dropped if line[0]]
+    return [
+        Edit(Span(*line.span()), "", Reason.SITE_FURNITURE)
+        for n, line in enumerate(lines)
+        if (n < first and head.match(line[0])) or (n > last and tail.match(line[0]))
+    ]
 
 
 def _line_pattern(patterns: object) -> re.Pattern[str]:

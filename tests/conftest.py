@@ -69,3 +69,12 @@ def live_server(app: FastAPI) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where REFORMQA_TEST_FORBID_SKIPS is set (CI), a skipped test is a failure: something was not installed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REFORMQA_TEST_FORBID_SKIPS") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("skipped tests are not allowed here", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

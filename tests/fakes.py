@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from index.encoders import EncoderIdentity
 
+FAKE = EncoderIdentity("fake", "bag-of-characters", 16)
+
 
 @dataclass
 class FakeEncoder:
@@ -17,7 +19,7 @@ class FakeEncoder:
     ``encoded`` lists every text that was encoded, in order, so that a test can tell what was not encoded again.
     """
 
-    identity: EncoderIdentity = EncoderIdentity("fake", "bag-of-characters", 16)
+    identity: EncoderIdentity = FAKE
     encoded: list[str] = field(default_factory=list)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

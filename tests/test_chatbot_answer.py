@@ -77,7 +77,7 @@ def test_every_unit_s_tasks_are_counted_and_all_listed(answerer: Answerer) -> No
         ("第15项任务是由市体育局负责的吗？", Outcome.ANSWERED, ["是的"]),
         ("第25项任务由谁负责？", Outcome.CORRECTED, ["20项"]),
         ("幼儿园是每三年评估一次吗？", Outcome.CORRECTED, ["每五年一轮"]),
-        ("这份任务清单已经正式印发了吗？", Outcome.CORRECTED, ["征求意见稿"]),
+        ("这份任务清单已经正式印发了，对吗？", Outcome.CORRECTED, ["征求意见稿"]),
     ],
 )
 def test_a_false_premise_is_corrected(question: str, outcome: Outcome, said: list[str], answerer: Answerer) -> None:

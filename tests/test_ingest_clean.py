@@ -135,9 +135,18 @@ def test_only_a_document_with_three_different_signs_is_repaired(text: str, repai
 
 @pytest.mark.parametrize(
     "sentence",
-    ["开展评选活动。", "落实立德树人根本任务。", "以立德为根本。", "列车到达车站。", "制定评价标准。", "改进教学方法。", "推进标准化建设。",
-     "抓住有利时机。", "坚持开展督导检查。"],
-)  # fmt: skip
+    [
+        "开展评选活动。",
+        "落实立德树人根本任务。",
+        "以立德为根本。",
+        "列车到达车站。",
+        "制定评价标准。",
+        "改进教学方法。",
+        "推进标准化建设。",
+        "抓住有利时机。",
+        "坚持开展督导检查。",
+    ],
+)
 def test_an_honest_word_stays_even_in_a_noisy_document(sentence: str) -> None:
     assert clean(FIRST + SECOND + THIRD + sentence).text.endswith(sentence)
 
@@ -196,6 +205,9 @@ BODY = "为深入学习贯彻习近平总书记关于教育的重要论述,树�
         pytest.param(BODY + "来源: 某报\n" + BODY, [], id="head-words-inside-the-body-stay"),
         pytest.param("某清单\n" + BODY, [], id="a-title-is-no-furniture"),
         pytest.param(BODY, [], id="body-only"),
+        pytest.param(
+            "上一篇:无\n标题: 某清单\n短文\n", ["上一篇:无\n", "标题: 某清单\n"], id="no-body-and-out-of-order"
+        ),
     ],
 )
 def test_furniture_stands_only_around_the_body(text: str, dropped: list[str]) -> None:

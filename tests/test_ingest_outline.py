@@ -171,9 +171,24 @@ def test_every_style_of_number_has_its_level() -> None:
         "②表格\n(2)步骤\n2.任务\n（二）目标\n二、任务\n第二条 适用范围。\n第二节 范围\n第二章 附则\n"
     )
     assert [(len(node.path), node.number) for node in numbered(text)] == [
-        (1, "第一章"), (2, "第一节"), (3, "第一条"), (4, "一"), (5, "(一)"), (6, "1"), (7, "(1)"), (8, "①"), (9, "一是"),
-        (8, "②"), (7, "(2)"), (6, "2"), (5, "（二）"), (4, "二"), (3, "第二条"), (2, "第二节"), (1, "第二章"),
-    ]  # fmt: skip
+        (1, "第一章"),
+        (2, "第一节"),
+        (3, "第一条"),
+        (4, "一"),
+        (5, "(一)"),
+        (6, "1"),
+        (7, "(1)"),
+        (8, "①"),
+        (9, "一是"),
+        (8, "②"),
+        (7, "(2)"),
+        (6, "2"),
+        (5, "（二）"),
+        (4, "二"),
+        (3, "第二条"),
+        (2, "第二节"),
+        (1, "第二章"),
+    ]
 
 
 def test_articles_are_sections_and_a_mention_of_an_article_is_not() -> None:
@@ -184,12 +199,18 @@ def test_articles_are_sections_and_a_mention_of_an_article_is_not() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("一、总体要求(一)指导思想坚持党的领导。(二)基本原则坚持公平。", ["总体要求", "指导思想", "基本原则"],
-                     id="nouns-that-end-headings"),
-        pytest.param("二、任务(一)构建五大机制一是强化党建引领机制。做好工作。二是健全育人机制。继续做好。",
-                     ["任务", "构建五大机制", "强化党建引领机制", "健全育人机制"], id="children-run-on"),
+        pytest.param(
+            "一、总体要求(一)指导思想坚持党的领导。(二)基本原则坚持公平。",
+            ["总体要求", "指导思想", "基本原则"],
+            id="nouns-that-end-headings",
+        ),
+        pytest.param(
+            "二、任务(一)构建五大机制一是强化党建引领机制。做好工作。二是健全育人机制。继续做好。",
+            ["任务", "构建五大机制", "强化党建引领机制", "健全育人机制"],
+            id="children-run-on",
+        ),
     ],
-)  # fmt: skip
+)
 def test_headings_run_into_their_paragraph_are_found_and_cut(text: str, expected: list[str]) -> None:
     assert titles(text) == expected
 
@@ -231,8 +252,33 @@ def test_items_of_several_paragraphs_keep_their_last_paragraph() -> None:
 
 # --- any text ---
 
-FRAGMENTS = ["一、", "二、", "(一)", "（二）", "1.", "2.", "4.", "１．", "(1)", "①", "一是", "二是", "第一条 ", "第三章 ", "\n",
-             "\n\n", "。", ";", "评价", "指导思想", "市教育局", " ", "\u3000", "\r\n", "x"]  # fmt: skip
+FRAGMENTS = [
+    "一、",
+    "二、",
+    "(一)",
+    "（二）",
+    "1.",
+    "2.",
+    "4.",
+    "１．",
+    "(1)",
+    "①",
+    "一是",
+    "二是",
+    "第一条 ",
+    "第三章 ",
+    "\n",
+    "\n\n",
+    "。",
+    ";",
+    "评价",
+    "指导思想",
+    "市教育局",
+    " ",
+    "\u3000",
+    "\r\n",
+    "x",
+]
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join) | st.text(max_size=80))

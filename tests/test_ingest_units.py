@@ -23,42 +23,70 @@ def rows(content: str) -> Rows:
     [
         pytest.param("市教育局负责", [("市教育局", RESPONSIBLE)], id="one"),
         pytest.param("市教育局、市体育局分工负责", [("市教育局", SHARED), ("市体育局", SHARED)], id="shared"),
-        pytest.param("市教育局，市体育局；市财政局负责",
-                     [("市教育局", RESPONSIBLE), ("市体育局", RESPONSIBLE), ("市财政局", RESPONSIBLE)], id="other-separators"),
-        pytest.param("市教育局(市委教育工委)、市体育局分工负责",
-                     [("市教育局(市委教育工委)", SHARED), ("市体育局", SHARED)], id="nested-half-width"),
-        pytest.param("市教育局（市委教育工委、市委高校工委）负责",
-                     [("市教育局（市委教育工委、市委高校工委）", RESPONSIBLE)], id="nested-list-is-one-unit"),
-        pytest.param("市教育局，各区县(功能区)党委和政府负责",
-                     [("市教育局", RESPONSIBLE), ("各区县(功能区)党委和政府", RESPONSIBLE)], id="collective"),
+        pytest.param(
+            "市教育局，市体育局；市财政局负责",
+            [("市教育局", RESPONSIBLE), ("市体育局", RESPONSIBLE), ("市财政局", RESPONSIBLE)],
+            id="other-separators",
+        ),
+        pytest.param(
+            "市教育局(市委教育工委)、市体育局分工负责",
+            [("市教育局(市委教育工委)", SHARED), ("市体育局", SHARED)],
+            id="nested-half-width",
+        ),
+        pytest.param(
+            "市教育局（市委教育工委、市委高校工委）负责",
+            [("市教育局（市委教育工委、市委高校工委）", RESPONSIBLE)],
+            id="nested-list-is-one-unit",
+        ),
+        pytest.param(
+            "市教育局，各区县(功能区)党委和政府负责",
+            [("市教育局", RESPONSIBLE), ("各区县(功能区)党委和政府", RESPONSIBLE)],
+            id="collective",
+        ),
         pytest.param("各区、县（市）政府负责", [("各区、县（市）政府", RESPONSIBLE)], id="collective-with-a-comma"),
-        pytest.param("市教育局、各市、县（区）人民政府负责",
-                     [("市教育局", RESPONSIBLE), ("各市、县（区）人民政府", RESPONSIBLE)], id="collective-after-a-unit"),
-        pytest.param("市教育局牵头，市财政局、市体育局配合",
-                     [("市教育局", LEAD), ("市财政局", SUPPORT), ("市体育局", SUPPORT)], id="lead-and-support"),
+        pytest.param(
+            "市教育局、各市、县（区）人民政府负责",
+            [("市教育局", RESPONSIBLE), ("各市、县（区）人民政府", RESPONSIBLE)],
+            id="collective-after-a-unit",
+        ),
+        pytest.param(
+            "市教育局牵头，市财政局、市体育局配合",
+            [("市教育局", LEAD), ("市财政局", SUPPORT), ("市体育局", SUPPORT)],
+            id="lead-and-support",
+        ),
         pytest.param("市教育局、市财政局按职责分工负责", [("市教育局", SHARED), ("市财政局", SHARED)], id="by-duties"),
         pytest.param("市教育局牵头负责", [("市教育局", LEAD)], id="lead-responsible"),
         pytest.param("市教育局、市财政局", [("市教育局", DUTY), ("市财政局", DUTY)], id="names-only"),
         pytest.param("责任单位：市教育局、市财政局", [("市教育局", DUTY), ("市财政局", DUTY)], id="duty-label"),
-        pytest.param("牵头单位：市教育局、市委编办；配合单位：市财政局",
-                     [("市教育局", LEAD), ("市委编办", LEAD), ("市财政局", SUPPORT)], id="two-labels"),
-        pytest.param("牵头部门:市教育局,责任部门:市财政局", [("市教育局", LEAD), ("市财政局", DUTY)], id="half-width-colons"),
+        pytest.param(
+            "牵头单位：市教育局、市委编办；配合单位：市财政局",
+            [("市教育局", LEAD), ("市委编办", LEAD), ("市财政局", SUPPORT)],
+            id="two-labels",
+        ),
+        pytest.param(
+            "牵头部门:市教育局,责任部门:市财政局", [("市教育局", LEAD), ("市财政局", DUTY)], id="half-width-colons"
+        ),
         pytest.param("团市委、市总工会分工负责", [("团市委", SHARED), ("市总工会", SHARED)], id="youth-league"),
         pytest.param("市教育局 、 市体育局 负责", [("市教育局", RESPONSIBLE), ("市体育局", RESPONSIBLE)], id="blanks"),
         pytest.param("市教育局等部门负责", [("市教育局", RESPONSIBLE)], id="and-others"),
         pytest.param("", [], id="empty"),
         pytest.param("、，；", [], id="separators-only"),
     ],
-)  # fmt: skip
+)
 def test_a_brackets_content_names_units_with_their_roles(content: str, expected: Rows) -> None:
     assert rows(content) == expected
 
 
 @pytest.mark.parametrize(
     ("content", "etc"),
-    [("市教育局、市财政局等部门负责", True), ("市教育局等负责", True), ("责任单位：市教育局等有关单位", True),
-     ("市教育局负责", False), ("市高等教育局负责", False)],
-)  # fmt: skip
+    [
+        ("市教育局、市财政局等部门负责", True),
+        ("市教育局等负责", True),
+        ("责任单位：市教育局等有关单位", True),
+        ("市教育局负责", False),
+        ("市高等教育局负责", False),
+    ],
+)
 def test_a_list_that_ends_in_and_others_says_so(content: str, etc: bool) -> None:
     assert parse_units(content).etc is etc
 
@@ -76,8 +104,10 @@ def test_without_a_deadline_there_is_none() -> None:
 def test_the_span_of_a_unit_is_where_it_is_printed() -> None:
     content = "市教育局、市教育局(市委教育工委)、各区、县（市）政府等部门负责"
     assert [r.span.of(content) for r in parse_units(content).responsible] == [
-        "市教育局", "市教育局(市委教育工委)", "各区、县（市）政府",
-    ]  # fmt: skip
+        "市教育局",
+        "市教育局(市委教育工委)",
+        "各区、县（市）政府",
+    ]
 
 
 @given(st.text("市教育局财政、，；：:（）()〔〕等牵头单位配合完成时限分工负责各区县 \n", max_size=60))
@@ -98,13 +128,15 @@ def test_units_of_any_text_are_printed_in_it(content: str) -> None:
         ("强化评价。（市教育局负责)", "（市教育局负责)"),
         ("强化评价。〔市教育局(市委教育工委)负责〕", "〔市教育局(市委教育工委)负责〕"),
         ("强化评价。（责任单位：市教育局、市财政局）", "（责任单位：市教育局、市财政局）"),
-        ("强化评价。（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）",
-         "（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）"),
+        (
+            "强化评价。（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）",
+            "（牵头单位：市教育局；配合单位：市财政局；完成时限：2025年底）",
+        ),
         ("强化评价（含幼儿园）。（市教育局负责）", "（市教育局负责）"),
         ("强化评价。\n责任单位：市教育局、市财政局\n", "责任单位：市教育局、市财政局"),
         ("强化评价。\n　　牵头单位:市教育局\n", "　　牵头单位:市教育局"),
     ],
-)  # fmt: skip
+)
 def test_the_bracket_or_line_that_names_units_is_found(text: str, bracket: str) -> None:
     span = find_unit_bracket(text)
     assert span is not None
@@ -113,9 +145,21 @@ def test_the_bracket_or_line_that_names_units_is_found(text: str, bracket: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["中等教育(含中等职业学校，下同)。", "工作任务清单(征求意见稿)", "国(境)外学习经历", "（2024年）", "（〔2024〕15号）", "(市教育局联系电话)",
-     "（由学校自主安排和负责）", "各部门要认真负责。", "〔市教育局负责", "（以下简称“市教育局”）", "", "（）"],
-)  # fmt: skip
+    [
+        "中等教育(含中等职业学校，下同)。",
+        "工作任务清单(征求意见稿)",
+        "国(境)外学习经历",
+        "（2024年）",
+        "（〔2024〕15号）",
+        "(市教育局联系电话)",
+        "（由学校自主安排和负责）",
+        "各部门要认真负责。",
+        "〔市教育局负责",
+        "（以下简称“市教育局”）",
+        "",
+        "（）",
+    ],
+)
 def test_a_bracket_that_names_no_responsible_unit_is_passed_over(text: str) -> None:
     assert find_unit_bracket(text) is None
 
@@ -155,14 +199,28 @@ def jinan_units() -> list[str]:
 @pytest.mark.parametrize(
     ("called", "unit"),
     [
-        ("体育局", "市体育局"), ("Sports Bureau", "市体育局"), ("人社局", "市人力资源社会保障局"), ("市人社局", "市人力资源社会保障局"),
-        ("国资委", "市国有资产监督管理委员会"), ("SASAC", "市国有资产监督管理委员会"), ("教育局", "市教育局(市委教育工委)"),
-        ("市教育局", "市教育局(市委教育工委)"), ("教育工委", "市教育局(市委教育工委)"), ("Education Bureau", "市教育局(市委教育工委)"),
-        ("卫生健康委", "市卫健委"), ("文化和旅游局", "市文旅局"), ("共青团", "团市委"), ("工会", "市总工会"), ("宣传部", "市委宣传部"),
-        ("组织部", "市委组织部"), ("市政府办", "市政府办公厅"), ("各区县", "各区县(功能区)党委和政府"), ("财政局", "市财政局"),
+        ("体育局", "市体育局"),
+        ("Sports Bureau", "市体育局"),
+        ("人社局", "市人力资源社会保障局"),
+        ("市人社局", "市人力资源社会保障局"),
+        ("国资委", "市国有资产监督管理委员会"),
+        ("SASAC", "市国有资产监督管理委员会"),
+        ("教育局", "市教育局(市委教育工委)"),
+        ("市教育局", "市教育局(市委教育工委)"),
+        ("教育工委", "市教育局(市委教育工委)"),
+        ("Education Bureau", "市教育局(市委教育工委)"),
+        ("卫生健康委", "市卫健委"),
+        ("文化和旅游局", "市文旅局"),
+        ("共青团", "团市委"),
+        ("工会", "市总工会"),
+        ("宣传部", "市委宣传部"),
+        ("组织部", "市委组织部"),
+        ("市政府办", "市政府办公厅"),
+        ("各区县", "各区县(功能区)党委和政府"),
+        ("财政局", "市财政局"),
         ("Science and Technology Bureau", "市科技局"),
     ],
-)  # fmt: skip
+)
 def test_a_name_people_use_means_exactly_one_unit_of_the_jinan_register(
     called: str, unit: str, jinan_units: list[str]
 ) -> None:

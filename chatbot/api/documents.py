@@ -5,10 +5,10 @@ import io
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from chatbot.api.state import services
-from chatbot.schemas import Text
+from chatbot.schemas import QuestionText, Text
 from chatbot.views import (
     DocumentRow,
     HitView,
@@ -100,7 +100,7 @@ def text(document_id: str, request: Request) -> TextOut:
 @router.get("/api/search")
 def search(
     request: Request,
-    q: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)],
+    q: QuestionText,
     k: Annotated[int, Query(ge=1, le=100)] = 10,
     document_id: Text | None = None,
 ) -> SearchOut:

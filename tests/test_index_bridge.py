@@ -1,0 +1,53 @@
+"""The bridge from English questions to the Chinese words of the corpus."""
+
+import pytest
+import Stemmer
+
+from index.bridge import Bridge, Translation
+
+CORPUS = "优化幼儿园评价。强化体育评价,完善学校、小学体育教师职责。市体育局负责教育督导。"
+STEM = Stemmer.Stemmer("english").stemWord
+
+
+def stems(text: str) -> list[str]:
+    return [STEM(word) for word in text.lower().split() if word.isalpha()]
+
+
+@pytest.fixture(scope="module")
+def bridge() -> Bridge:
+    return Bridge.build(CORPUS, stems)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [("kindergarten", "幼儿园"), ("kindergartens", "幼儿园"), ("preschool", "幼儿园"), ("teacher", "教师"),
+     ("physical education", "体育"), ("primary school", "小学"), ("evaluation", "评价"), ("duty", "职责")],
+)  # fmt: skip
+def test_an_english_word_means_the_corpus_word(bridge: Bridge, english: str, chinese: str) -> None:
+    (translation,) = bridge.translate(stems(english))
+    assert chinese in translation.chinese
+
+
+def test_a_term_of_the_lexicon_comes_before_the_dictionary(bridge: Bridge) -> None:
+    assert bridge.translate(["evalu"])[0].chinese[0] == "评价"
+
+
+def test_only_words_of_the_corpus_are_translations(bridge: Bridge) -> None:
+    words = {word for translations in bridge.translations.values() for word in translations}
+    assert {word for word in words if word not in CORPUS} == set()
+    assert "高中" not in words
+
+
+def test_the_longest_known_phrase_wins() -> None:
+    bridge = Bridge({"physic educ": ["体育"], "physic": ["物理"], "educ": ["教育"], "educ bureau": ["教育局"]})
+    assert bridge.translate(["physic", "educ", "bureau"]) == [
+        Translation("physic educ", ("体育",)),
+        Translation("bureau", ()),
+    ]
+    assert bridge.translate(["educ", "physic"]) == [Translation("educ", ("教育",)), Translation("physic", ("物理",))]
+
+
+def test_an_unknown_word_has_no_translation_and_no_words_have_none() -> None:
+    bridge = Bridge({})
+    assert bridge.translate(["quux"]) == [Translation("quux", ())]
+    assert bridge.translate([]) == []

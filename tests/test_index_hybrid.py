@@ -1,0 +1,243 @@
+"""HybridIndex: exact order, incremental changes that equal a new build, nothing encoded twice."""
+
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoders import EncoderIdentity
+from index.errors import DocumentExistsError, EncoderMismatchError, UnknownDocumentError
+from index.hybrid import DENSE_WEIGHT, POOL, HybridIndex, encode, lexical_text, user_words
+from ingest.corpus import bundled
+from ingest.model import Document, Format, Source
+from ingest.pipeline import Given, ingest
+from tests.fakes import FakeEncoder
+
+QUESTIONS = ["第15项任务由哪些单位负责?", "幼儿园怎么评价", "kindergarten evaluation", "教师编制周转池", "quux", ""]
+
+
+def small(document_id: str, text: str) -> Document:
+    return ingest(Source(f"{document_id}.txt", Format.TXT, text, "0" * 64), Given(id=document_id))
+
+
+JINAN, NOISY = (ingest(source, given) for source, given in bundled())
+THIRD = small("third", "关于校车的通知\n1.校车每日检查。〔市公安局负责〕\n2.校车司机培训。〔市教育局负责〕\n")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("jieba")
+
+
+@pytest.fixture(scope="module")
+def both(cache: Path) -> HybridIndex:
+    return HybridIndex.build([JINAN, NOISY], FakeEncoder(), cache)
+
+
+@pytest.fixture(scope="module")
+def all_three(cache: Path) -> HybridIndex:
+    return HybridIndex.build([JINAN, NOISY, THIRD], FakeEncoder(), cache)
+
+
+@pytest.fixture(scope="module")
+def adding() -> FakeEncoder:
+    """The encoder that THIRD was added with."""
+    return FakeEncoder()
+
+
+@pytest.fixture(scope="module")
+def added(both: HybridIndex, adding: FakeEncoder, cache: Path) -> HybridIndex:
+    return both.add(THIRD, adding, cache)
+
+
+@pytest.fixture(scope="module")
+def removed(all_three: HybridIndex, cache: Path) -> HybridIndex:
+    return all_three.remove("third", cache)
+
+
+def results(index: HybridIndex, k: int = 100) -> list[list[tuple[str, int, float, float, float]]]:
+    encoder = FakeEncoder()
+    hits = [index.search(index.query(question, encoder), k) for question in QUESTIONS]
+    return [[(h.passage.id, h.row, h.score, h.dense, h.lexical) for h in found] for found in hits]
+
+
+# --- order ---
+
+
+def bm25(index: HybridIndex, tokens: Sequence[str]) -> np.ndarray:
+    """Lucene's BM25 written out, over the tokens of every passage."""
+    sources = {document.id: document.source.text for document in index.documents}
+    cut = [index.tokens(lexical_text(p, sources[p.document_id])) for p in index.passages]
+    average = sum(map(len, cut)) / len(cut)
+    scores = np.zeros(len(cut))
+    for token in tokens:
+        frequency = sum(token in passage for passage in cut)
+        idf = log(1 + (len(cut) - frequency + 0.5) / (frequency + 0.5))
+        for n, passage in enumerate(cut):
+            count = passage.count(token)
+            scores[n] += idf * count / (count + 1.2 * (1 - 0.75 + 0.75 * len(passage) / average))
+    return scores
+
+
+def standard(scores: np.ndarray) -> np.ndarray:
+    return (scores - scores.mean()) / scores.std() if scores.std() else np.zeros_like(scores)
+
+
+@pytest.mark.parametrize(
+    "question", ["第15项任务由哪些单位负责?", "幼儿园怎么评价", "kindergarten evaluation", "教师编制周转池"]
+)
+def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, question: str) -> None:
+    assert len(both.passages) <= POOL, "the oracle fuses over every passage"
+    query = both.query(question, FakeEncoder())
+    vectors = encode(both.passages, FakeEncoder()).passages.astype(np.float64)
+    dense = vectors @ FakeEncoder().encode_queries([question])[0]
+    fused = DENSE_WEIGHT * standard(dense) + (1 - DENSE_WEIGHT) * standard(bm25(both, query.tokens))
+    hits = both.search(query, 10)
+    expected = np.lexsort((np.arange(len(fused)), -fused))[:10]
+    np.testing.assert_allclose([h.score for h in hits], fused[expected], atol=1e-3)
+    assert [h.passage.id for h in hits] == [both.passages[n].id for n in expected]
+
+
+def test_equal_passages_come_by_their_place_in_the_index(cache: Path) -> None:
+    twins = [small(name, "校车每日检查,确保安全。") for name in ("b", "a", "c")]
+    index = HybridIndex.build(twins, FakeEncoder(), cache)
+    query = index.query("校车检查", FakeEncoder())
+    assert [h.passage.document_id for h in index.search(query)] == ["b", "a", "c"]
+    assert [h.passage.document_id for h in index.search(query, document_ids=["c", "b"])] == ["b", "c"]
+
+
+def test_k_bounds_the_hits_and_a_prefix_of_more_is_the_same(both: HybridIndex) -> None:
+    query = both.query("体育评价", FakeEncoder())
+    assert [len(both.search(query, k)) for k in (0, 1, 5, 1000)] == [0, 1, 5, len(both.passages)]
+    assert both.search(query, 5) == both.search(query, 10)[:5]
+
+
+def test_an_english_question_is_searched_with_the_chinese_words_it_means(both: HybridIndex) -> None:
+    query = both.query("kindergarten", FakeEncoder())
+    assert "幼儿园" in query.tokens
+    best = max(both.search(query, 100), key=lambda hit: hit.lexical)
+    assert best.passage.clause_id == "jinan-2024/2/6"
+
+
+def test_the_printed_wording_is_found_as_well_as_the_repaired(both: HybridIndex) -> None:
+    for words in ("基础教育", "根底教育"):
+        assert both.lexical.scores(both.tokens(words)).argmax() >= len(JINAN.passages)
+        assert both.lexical.knows(words[:2])
+
+
+# --- document filter ---
+
+
+@pytest.mark.parametrize("wanted", [["jinan-2024"], ["xx-reform-plan"], ["xx-reform-plan", "jinan-2024"]])
+def test_a_filter_keeps_to_its_documents(both: HybridIndex, wanted: list[str]) -> None:
+    hits = both.search(both.query("教师评价", FakeEncoder()), 1000, wanted)
+    assert {h.passage.document_id for h in hits} == set(wanted)
+    assert len(hits) == sum(len(both.document(name).passages) for name in wanted)
+    assert all(both.passages[h.row] is h.passage for h in hits)
+
+
+def test_a_document_named_twice_is_searched_once(both: HybridIndex) -> None:
+    query = both.query("教师评价", FakeEncoder())
+    assert both.search(query, 10, ["jinan-2024", "jinan-2024"]) == both.search(query, 10, ["jinan-2024"])
+
+
+def test_naming_every_document_is_naming_none(both: HybridIndex) -> None:
+    query = both.query("教师评价", FakeEncoder())
+    assert both.search(query, 10, ["xx-reform-plan", "jinan-2024"]) == both.search(query, 10)
+
+
+def test_a_filter_of_unknown_documents_finds_nothing(both: HybridIndex) -> None:
+    assert both.search(both.query("教师评价", FakeEncoder()), 10, ["none"]) == []
+
+
+# --- adding and removing ---
+
+
+def test_adding_equals_building_anew(added: HybridIndex, all_three: HybridIndex) -> None:
+    assert results(added) == results(all_three)
+
+
+def test_removing_equals_building_without(removed: HybridIndex, both: HybridIndex) -> None:
+    assert results(removed) == results(both)
+    for row in range(len(both.passages)):
+        np.testing.assert_array_equal(removed.vectors_of_sentences(row), both.vectors_of_sentences(row))
+
+
+def test_removing_from_the_middle_keeps_each_passage_with_its_vectors(all_three: HybridIndex, cache: Path) -> None:
+    removed = all_three.remove("xx-reform-plan", cache)
+    fresh = encode(removed.passages, FakeEncoder())
+    np.testing.assert_array_equal(removed.dense.all(), fresh.passages)
+    np.testing.assert_array_equal(removed.sentence_vectors, fresh.sentences)
+    assert [d.id for d in removed.documents] == ["jinan-2024", "third"]
+
+
+def test_what_is_removed_leaves_no_word_behind(all_three: HybridIndex, removed: HybridIndex) -> None:
+    assert all_three.lexical.knows("校车")
+    assert not removed.lexical.knows("校车")
+    assert "校车" not in {word for words in removed.bridge.translations.values() for word in words}
+
+
+def test_adding_encodes_the_new_passages_and_sentences_only(added: HybridIndex, adding: FakeEncoder) -> None:
+    assert added.documents[-1] is THIRD
+    assert len(adding.encoded) == len(THIRD.passages) + sum(len(p.sentences) for p in THIRD.passages)
+    assert all("校车" in text for text in adding.encoded)
+
+
+def test_an_id_that_is_taken_is_refused_and_nothing_is_encoded(both: HybridIndex) -> None:
+    encoder = FakeEncoder()
+    with pytest.raises(DocumentExistsError, match="jinan-2024 is indexed; remove it first"):
+        both.add(JINAN, encoder)
+    assert encoder.encoded == []
+
+
+def test_vectors_of_another_encoder_are_not_mixed_in(both: HybridIndex) -> None:
+    with pytest.raises(EncoderMismatchError, match=r"encoder fake \(bag-of-characters\).*with other \(1\)"):
+        both.add(THIRD, FakeEncoder(EncoderIdentity("other", "1", 16)))
+
+
+def test_an_unknown_document_is_refused_with_those_that_are_known(both: HybridIndex) -> None:
+    with pytest.raises(UnknownDocumentError, match="'none'; known: jinan-2024, xx-reform-plan"):
+        both.remove("none")
+
+
+# --- the empty index ---
+
+
+def test_an_empty_index_finds_nothing_and_can_be_filled(cache: Path) -> None:
+    empty = HybridIndex.build([], FakeEncoder(), cache)
+    assert [empty.search(empty.query(question, FakeEncoder())) for question in QUESTIONS] == [[]] * len(QUESTIONS)
+    with pytest.raises(UnknownDocumentError, match="none, the index is empty"):
+        empty.document("jinan-2024")
+    filled = empty.add(THIRD, FakeEncoder(), cache)
+    assert [h.passage.clause_id for h in filled.search(filled.query("校车司机培训", FakeEncoder()), 1)] == ["third/2"]
+    assert results(empty) == [[]] * len(QUESTIONS), "adding makes a new index and leaves the old one as it was"
+
+
+# --- what a passage is found by ---
+
+
+def test_lexical_text_has_headings_in_both_languages_and_both_wordings() -> None:
+    passage = next(p for p in NOISY.passages if p.clause_id == "xx-reform-plan/3/3/2")
+    lines = lexical_text(passage, NOISY.source.text).split("\n")
+    assert "二是完善基础保障" in lines
+    assert "Improve basic conditions and support" in lines
+    assert any("动态性到达" in line for line in lines)
+    assert any("动态性达到" in line for line in lines)
+
+
+def test_a_clean_passage_is_indexed_once() -> None:
+    passage = next(p for p in JINAN.passages if p.clause_id == "jinan-2024/4/15")
+    assert lexical_text(passage, JINAN.source.text).count("优化中小学体质健康报告书制度") == 1
+
+
+def test_units_of_documents_are_kept_whole_by_jieba(both: HybridIndex) -> None:
+    assert "市国有资产监督管理委员会" in user_words([JINAN])
+    assert "市国有资产监督管理委员会" in both.tokens("由市国有资产监督管理委员会负责")
+
+
+def test_a_rare_token_has_more_weight_than_a_common_one(both: HybridIndex) -> None:
+    n = len(both.passages)
+    assert both.idf("无此词") == pytest.approx(log(1 + (n + 0.5) / 0.5))
+    assert both.idf("周转池") > both.idf("教育") > 0

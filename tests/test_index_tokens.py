@@ -1,0 +1,87 @@
+"""Tokens: one function for build and query."""
+
+from pathlib import Path
+
+import jieba
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.tokens import Tokens, fold
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("jieba")
+
+
+@pytest.fixture(scope="module")
+def tokens(cache: Path) -> Tokens:
+    return Tokens(["市体育局"], cache)
+
+
+def test_han_text_gives_words_then_bigrams_then_characters(tokens: Tokens) -> None:
+    assert tokens("幼儿园") == ["幼儿园", "幼儿", "儿园", "幼", "儿", "园"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The evaluation of teachers", ["evalu", "teacher"]),
+        ("2024", ["2024"]),
+        ("12.5%", ["12.5%"]),
+        ("２０２５", ["2025"]),
+        ("K12", ["k", "12"]),
+        ("，。！ …", []),
+        ("", []),
+        ("the of and", []),
+    ],
+)
+def test_latin_words_are_stemmed_and_numbers_kept(tokens: Tokens, text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+def test_bigrams_do_not_reach_across_punctuation(tokens: Tokens) -> None:
+    assert "育评" not in tokens("教育,评价")
+
+
+def test_repeats_are_kept_for_counting(tokens: Tokens) -> None:
+    assert tokens("评价评价").count("评价") == 2
+
+
+def test_a_users_word_is_cut_whole_and_only_by_its_own_tokenizer(cache: Path, tokens: Tokens) -> None:
+    assert tokens.cut("由市体育局负责") == ["由", "市体育局", "负责"]
+    assert "市体育局" not in Tokens((), cache).cut("由市体育局负责")
+    assert "市体育局" not in jieba.Tokenizer().lcut("由市体育局负责", HMM=False)
+
+
+def test_the_dictionary_read_from_the_cache_cuts_as_the_one_that_was_parsed(cache: Path, tmp_path: Path) -> None:
+    text = "济南市进一步深化新时代教育评价改革工作任务清单,优化幼儿园评价,完善人力资源社会保障局职责。"
+    parsed = Tokens((), tmp_path)
+    (cached,) = tmp_path.glob("jieba-*.npz")
+    written = cached.stat().st_mtime_ns
+    read = Tokens((), tmp_path)
+    assert cached.stat().st_mtime_ns == written
+    assert parsed(text) == read(text)
+    assert parsed.cut(text) == read.cut(text)
+
+
+def test_english_gives_stems_without_words_that_carry_no_topic(tokens: Tokens) -> None:
+    assert tokens.english("Which schools are evaluated in 2024? 幼儿园") == ["school", "evalu"]
+
+
+def test_width_and_case_fold_away() -> None:
+    assert fold("ＡＢｃ１２（市）") == "abc12(市)"
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_cut_into_tokens_that_occur_in_it_or_are_stems(tokens: Tokens, text: str) -> None:
+    folded = fold(text)
+    for token in tokens(text):
+        assert token
+        assert token in folded or token.isascii()
+
+
+@given(st.text("幼儿园教育评价abc 12", max_size=30))
+def test_cutting_loses_no_han_character(tokens: Tokens, text: str) -> None:
+    assert "".join(tokens.cut(text)) == "".join(c for c in text if "㐀" <= c <= "鿿")
