@@ -224,10 +224,10 @@ class Answerer:
         names = self.catalog.names_of_documents(question.text)
         found = candidates(question, query, hits, self.index, names)
         if question.intent in _CLAUSE_INTENTS and not question.numbers:
-            described = self._of_described_clause(question, select_clause(found, question.language))
+            described = self._of_described_clause(question, select_clause(found))
             if described is not None:
                 return described
-        selection = select(found, question.language)
+        selection = select(found)
         threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)

@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 
 from chatbot.amounts import fits
-from chatbot.question import Language, Question, Wanted
+from chatbot.question import Language, Question
 from chatbot.terms import content_terms, coverage
 from index.hybrid import Hit, HybridIndex, Query
 from index.tokens import fold
@@ -18,24 +18,19 @@ from ingest.model import Passage, Sentence
 class Candidate:
     """A sentence and what speaks for it.
 
-    ``cosine`` and ``passage_cosine`` to the question, ``rank`` of its passage; shares (by idf, 0 to 1) of the
-    question's content words found in the sentence (``coverage``), in the headings alone (``heading_coverage``), in
-    either (``titled_coverage``), and anywhere in its passage (``context_coverage``); ``matches`` the content words
-    found in sentence or headings, counted in words as rare as can be; ``lead`` by how much its cosine exceeds the
-    median of all sentences read; ``fits`` whether it holds the kind of thing asked for.
+    ``cosine`` to the question, ``lead`` by how much it exceeds the median of all sentences read; shares (by idf, 0 to
+    1) of the question's content words found in the headings (``heading_coverage``) and in headings or sentence
+    (``titled_coverage``); ``matches`` the content words found there, counted in words as rare as can be; ``fits``
+    whether it holds the kind of thing asked for; ``score`` the log-odds that it answers.
     """
 
     passage: Passage
     sentence: Sentence
     cosine: float
-    passage_cosine: float
-    rank: int
-    coverage: float
+    lead: float
     heading_coverage: float
     titled_coverage: float
-    context_coverage: float
     matches: float
-    lead: float
     fits: bool
     score: float = 0.0
 
@@ -48,8 +43,6 @@ class Selection:
     confidence: float
 
 
-#: Weights of the sentence score, tuned on the development half of the golden questions.
-COSINE, COVERAGE, TITLED, PASSAGE, CONTEXT, RANK, FITS, HEADING_ONLY = 14.0, 2.0, 2.0, 6.0, 0.5, -0.25, 1.2, -2.0
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
 #: Logistic model of "the best sentence answers": intercept; cosine, titled coverage, lead, matches. Fitted by
@@ -81,9 +74,9 @@ def candidates(
     median = float(np.median(np.concatenate(cosines_of))) if hits else 0.0
     weight, rarest = sum(term.weight for term in terms), index.idf("")
     found: list[Candidate] = []
-    for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
+    for hit, cosines in zip(hits, cosines_of, strict=True):
         headings = fold("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
-        in_headings, around = coverage(terms, headings), coverage(terms, headings + fold(hit.passage.text))
+        in_headings = coverage(terms, headings)
         for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
             text = fold(sentence.text)
             titled = coverage(terms, headings + text)
@@ -91,32 +84,30 @@ def candidates(
                 passage=hit.passage,
                 sentence=sentence,
                 cosine=float(cosine),
-                passage_cosine=hit.dense,
-                rank=rank,
-                coverage=coverage(terms, text),
+                lead=float(cosine) - median,
                 heading_coverage=in_headings,
                 titled_coverage=titled,
-                context_coverage=around,
                 matches=min(_MOST_MATCHES, titled * weight / rarest),
-                lead=float(cosine) - median,
                 fits=fits(question.wanted, asked, text),
             )
-            found.append(replace(candidate, score=_score(candidate, question)))
+            found.append(replace(candidate, score=log_odds(candidate, question.language)))
     return sorted(found, key=lambda c: -c.score)
 
 
-def _score(c: Candidate, question: Question) -> float:
-    """How well a sentence answers, comparable within one question."""
-    return (
-        COSINE * c.cosine
-        + COVERAGE * c.coverage
-        + TITLED * c.titled_coverage
-        + PASSAGE * c.passage_cosine
-        + CONTEXT * c.context_coverage
-        + RANK * c.rank
-        + (FITS if question.wanted is not Wanted.ANY and c.fits else 0.0)
-        + (HEADING_ONLY if is_heading(c) else 0.0)
-    )
+def features(candidate: Candidate) -> tuple[float, ...]:
+    """What the model reads, in the order of its weights."""
+    return candidate.cosine, candidate.titled_coverage, candidate.lead, candidate.matches
+
+
+def log_odds(candidate: Candidate, language: Language) -> float:
+    """The model's log-odds that the sentence answers: ranks sentences, and says whether the best is good enough."""
+    intercept, *weights = SUFFICIENCY[language]
+    return intercept + sum(w * f for w, f in zip(weights, features(candidate), strict=True))
+
+
+def confidence(best: Candidate) -> float:
+    """Probability that the best sentence answers."""
+    return 1.0 / (1.0 + exp(-best.score))
 
 
 def is_heading(candidate: Candidate) -> bool:
@@ -124,7 +115,7 @@ def is_heading(candidate: Candidate) -> bool:
     return bool(candidate.passage.headings) and candidate.sentence.text.rstrip("。") == candidate.passage.headings[-1]
 
 
-def select(found: Sequence[Candidate], language: Language) -> Selection:
+def select(found: Sequence[Candidate]) -> Selection:
     """The best of scored candidates, a second one that is nearly as good, and the confidence that they answer."""
     usable = [c for c in found if c.fits and not is_heading(c)]
     if not usable:
@@ -136,23 +127,12 @@ def select(found: Sequence[Candidate], language: Language) -> Selection:
         near = best.score - second.score <= _MARGIN
         if near and len(best.sentence.text) + len(second.sentence.text) <= _MAX_CHARACTERS:
             chosen.append(second)
-    return Selection(tuple(chosen), confidence(best, language))
+    return Selection(tuple(chosen), confidence(best))
 
 
-def select_clause(found: Sequence[Candidate], language: Language) -> Selection:
+def select_clause(found: Sequence[Candidate]) -> Selection:
     """The candidate whose clause a question describes: as ``select``, but what the heading says counts more."""
     if not found:
         return Selection((), 0.0)
     best = max(found, key=lambda c: c.score + HEADING * c.heading_coverage)
-    return Selection((best,), confidence(best, language))
-
-
-def features(candidate: Candidate) -> tuple[float, ...]:
-    """What the sufficiency model reads, in the order of its weights."""
-    return candidate.cosine, candidate.titled_coverage, candidate.lead, candidate.matches
-
-
-def confidence(best: Candidate, language: Language) -> float:
-    """Probability that the best sentence answers."""
-    intercept, *weights = SUFFICIENCY[language]
-    return 1.0 / (1.0 + exp(-(intercept + sum(w * f for w, f in zip(weights, features(best), strict=True)))))
+    return Selection((best,), confidence(best))

@@ -57,7 +57,7 @@ def examples(case: GoldenCase, answerer: Answerer) -> list[Example]:
     for without_gold in (False, True):
         kept = [hit for hit in hits if not (without_gold and hit.passage.clause_id in gold)][:12]
         ranked = candidates(question, query, kept, index, names)
-        chosen = select(ranked, question.language).chosen
+        chosen = select(ranked).chosen
         if chosen:
             answers = case.answerable and not without_gold and proves(chosen[0])
             found.append(Example(question.language, features(chosen[0]), answers))
