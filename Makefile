@@ -19,7 +19,7 @@ serve: $(VENV)/core.stamp
 	$(BIN)/reformqa serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -38,7 +38,9 @@ def services(settings: Settings) -> Services:
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
     except FileExistsError:
+        deadline = time.monotonic() + 300
         while not (settings.data_dir / "indexes" / "CURRENT").exists():
+            assert time.monotonic() < deadline, "the test process that builds the index did not finish"
             time.sleep(0.2)
     return open_services(settings)
 
