@@ -15,6 +15,7 @@ from chatbot.evidence import (
     THRESHOLD,
     THRESHOLD_IN_NAMED_CLAUSE,
     THRESHOLD_OF_CLAUSE,
+    Candidate,
     Selection,
     candidates,
     select,
@@ -227,11 +228,16 @@ class Answerer:
             described = self._of_described_clause(question, select_clause(found))
             if described is not None:
                 return described
-        selection = select(found)
+        selection = select([c for c in found if not self._names_units(c)])
         threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
         return extract.quoted(question, selection.chosen, self.catalog)
+
+    def _names_units(self, candidate: Candidate) -> bool:
+        """Whether a sentence is a task's bracket of responsible units, which the register answers from."""
+        task = self.catalog.clauses[candidate.passage.clause_id].task
+        return task is not None and task.units_span.covers(candidate.sentence.span)
 
     def _of_described_clause(self, question: Question, selection: Selection) -> Draft | None:
         """A register or outline answer for a clause that the question describes without repeating its title."""

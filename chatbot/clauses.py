@@ -50,6 +50,15 @@ def heading_ref(clause: Clause) -> Ref:
     return Ref(clause.document.id, clause.section.id, clause.section.heading)
 
 
+def _item(clause: Clause, language: Language) -> str:
+    """A clause in a list: 15.强化体育评价, task 15 “Strengthen …”, 2. “Improve …”."""
+    section = clause.section
+    if language is Language.ZH:
+        return section.label
+    name = task_name(section, clause.task is not None, language)
+    return name if section.number.isdigit() else f"{section.ordinal}. {name}"
+
+
 def contents_of(question: Question, catalog: Catalog) -> Draft | None:
     """What a named section holds, counted."""
     parents = [
@@ -77,15 +86,8 @@ def contents_of(question: Question, catalog: Catalog) -> Draft | None:
         statements.append(Statement(head, (), (f"{len(children)}项" if is_zh else str(len(children)),)))
         for n, child in enumerate(children):
             last = n == len(children) - 1
-            label = (
-                child.section.label
-                if is_zh
-                else f"{child.section.number}. {task_name(child.section, False, question.language)}"
-                if not child.section.number.isdigit()
-                else task_name(child.section, child.task is not None, question.language)
-            )
             end = ("。" if last else "；") if is_zh else ("." if last else "; ")
-            statements.append(Statement(label + end, (heading_ref(child),)))
+            statements.append(Statement(_item(child, question.language) + end, (heading_ref(child),)))
     return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(statements)) if statements else None
 
 

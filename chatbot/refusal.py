@@ -12,6 +12,7 @@ from index.hybrid import Hit
 from ingest.model import SectionKind
 
 _MOST_RELATED = 3
+_WORTH_NAMING = 3
 # 2035年 | by 2030
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -52,11 +53,13 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
 
 
 def _unmentioned(text: str, catalog: Catalog) -> list[str]:
-    """The words of a question that no document has in any form: what a refusal says is missing."""
+    """The long words of a question that no document has in any form: what a refusal says is missing.
+
+    Short ones may be grammar (看到, 为了) and are not worth naming.
+    """
     forms = topic_forms(text, catalog.index, catalog.names_of_documents(text))
-    return [word for word, *others in forms if not any(catalog.mentions(form) for form in (word, *others))][
-        :_MOST_RELATED
-    ]
+    absent = [word for word, *others in forms if not any(catalog.mentions(form) for form in (word, *others))]
+    return [word for word in absent if len(word) >= _WORTH_NAMING][:_MOST_RELATED]
 
 
 def not_found(
