@@ -130,6 +130,7 @@ class DocumentRow(TypedDict):
 
     id: str
     title: str
+    title_en: str | None
     issuer: str | None
     date: str | None
     status: str | None
@@ -251,6 +252,7 @@ def document_row(document: Document, root: str) -> DocumentRow:
     return {
         "id": document.id,
         "title": metadata.title.value,
+        "title_en": metadata.title_en,
         "issuer": _value(metadata.issuer),
         "date": metadata.date,
         "status": metadata.status,

@@ -219,9 +219,11 @@ def test_the_register_filters_by_any_name_of_a_unit_and_exports_for_excel(live_s
     assert "强化体育评价" in sheet.decode("utf-8-sig")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health_is_ok(live_server: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/", "/documents/jinan-2024"])
+def test_uptime_checks_may_ask_for_the_head_alone(live_server: str, path: str) -> None:
     assert call(live_server + path).status == 200
+    with urllib.request.urlopen(urllib.request.Request(live_server + path, method="HEAD"), timeout=10) as reply:
+        assert reply.status == 200
 
 
 def test_pages_need_no_other_host(live_server: str) -> None:

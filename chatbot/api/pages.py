@@ -16,13 +16,13 @@ router = APIRouter(include_in_schema=False)
 _PAGES = Path(str(files("chatbot.widget")))
 
 
-@router.get("/")
+@router.api_route("/", methods=["GET", "HEAD"])
 def chat() -> FileResponse:
     """The chat page."""
     return FileResponse(_PAGES / "index.html")
 
 
-@router.get("/documents/{document_id}")
+@router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
 def reader(document_id: str, request: Request) -> FileResponse:
     """The source reader; 404 for an unknown document."""
     services(request).answerer.index.document(document_id)

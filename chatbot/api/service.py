@@ -48,12 +48,14 @@ def info(request: Request) -> Info:
     )
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 def healthz() -> Health:
     """The process lives."""
     return Health(status="ok")
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 def readyz(request: Request) -> Health:
     """An index is loaded, an empty one included."""
