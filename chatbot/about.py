@@ -36,6 +36,22 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     return Draft(outcome, Method.REGISTER, tuple(stated))
 
 
+def documents(catalog: Catalog, language: Language) -> Draft | None:
+    """Which documents are served; None if there are none."""
+    if not catalog.documents:
+        return None
+    zh = language is Language.ZH
+    count = len(catalog.documents)
+    head = f"共收录{count}份文件：" if zh else f"{count} document{'s are' if count > 1 else ' is'} served here: "
+    statements = [Statement(head)]
+    for n, document in enumerate(catalog.documents, 1):
+        end = ("。" if n == count else "；") if zh else ("." if n == count else "; ")
+        span = document.metadata.title.span
+        refs = (Ref(document.id, None, span),) if span else ()
+        statements.append(Statement(document_name(document, language) + end, refs))
+    return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(statements))
+
+
 def _claims_final(text: str) -> bool:
     folded = text.lower()
     if any(word in folded for word in ("draft", "征求意见", "草案", "草稿")):

@@ -20,7 +20,7 @@ _KINDS = {
     ),
     # 每五年一轮 | 每年至少 | 每两年评选一次 | 定期
     Wanted.FREQUENCY: re.compile(
-        rf"每[^，,。；]{{0,4}}(?:年|月|周|天|日|学期|季度)|{_NUMERAL}年一|年度|定期|{_NUMERAL}(?:次|轮)"
+        rf"每[^，,。；]{{0,4}}(?:年|月|周|天|日|学期|季度)|{_NUMERAL}年一|年度|{_NUMERAL}(?:次|轮)"
     ),
     # 500元 | 10万元
     Wanted.MONEY: re.compile(rf"{_NUMERAL}\s*(?:万|亿)?元|免费|人民币"),

@@ -22,7 +22,7 @@ from chatbot.evidence import (
     select_clause,
 )
 from chatbot.phrasing import draft_notice, incomplete_notice
-from chatbot.question import Intent, Language, Question
+from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms, topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
@@ -192,18 +192,38 @@ class Answerer:
         """The answer where no search is needed; None where the passages must be read."""
         if question.intent is Intent.OUT_OF_SCOPE:
             return refusal.out_of_scope(question.language)
+        if question.intent is Intent.GREETING:
+            return refusal.greeted(self.catalog, question.language)
         if not any(character.isalnum() for character in question.text):
             return refusal.unreadable(self.catalog, question.language)
         if (refused := refusal.vetoed(question, self.catalog, self._contact)) is not None:
             return refused
         if question.intent is Intent.METADATA:
             return about.answer(question, self.catalog)
+        if question.intent is Intent.LIST_DOCUMENTS:
+            return about.documents(self.catalog, question.language)
+        if self._asks_of_unknown_unit(question):
+            return refusal.not_found(question, self.catalog, self._contact)
+        question = self._with_described_task(question)
         if self._asks_inside_clause(question):
             return None
         if question.intent is Intent.CLAUSE_CONTENT and not register.missing_numbers(question, self.catalog):
             named = clauses.named_clauses(question, self.catalog)
             return extract.contents(question, named) if named else None
         return register.answer(question, self.catalog) or clauses.answer(question, self.catalog)
+
+    def _asks_of_unknown_unit(self, question: Question) -> bool:
+        """Whether the tasks of a unit are asked that no document mentions."""
+        asks = question.intent is Intent.TASKS_OF_UNIT and not question.units
+        return asks and not any(self.catalog.mentions(unit) for unit in question.other_units)
+
+    def _with_described_task(self, question: Question) -> Question:
+        """劳动教育由体育局负责吗: a claim about a unit and a task that is described rather than named."""
+        if question.intent is not Intent.TASKS_OF_UNIT or not question.yes_no or not question.topic:
+            return question
+        words = topic_forms(without_units(question.text, self.catalog), self.index, ())
+        task = self.catalog.task_about(words, question.document_ids)
+        return replace(question, intent=Intent.CHECK_UNIT, clauses=(task.section.id,)) if task else question
 
     def _asks_inside_clause(self, question: Question) -> bool:
         """Whether a question about who is responsible asks of something a numbered task says, not of the task."""
@@ -229,7 +249,7 @@ class Answerer:
             if described is not None:
                 return described
         selection = select([c for c in found if not self._names_units(c)])
-        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
+        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD[question.language]
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
         return extract.quoted(question, selection.chosen, self.catalog)

@@ -40,11 +40,14 @@ class Title:
     stems: Mapping[str, float]
 
 
-#: Headings open with a verb (优化, 完善, improve) that people leave out.
-_VERB_WEIGHT = 0.3
+#: Headings open with a verb (优化, 完善, improve) and end in a noun of their kind that people leave out.
+_GENERIC_WEIGHT = 0.3
+_GENERIC_ENDINGS = ("专项行动", "行动", "工程", "机制", "体系")
 _SHORT_TITLE = 4
+#: A place this short is not named without its 市 or 县.
+_SHORT_PLACE = 2
 #: Share of a title's weight that a question must repeat to name the clause.
-_TITLE_SHARE = 0.72
+_TITLE_SHARE = 0.65
 
 
 class Catalog:
@@ -82,13 +85,15 @@ class Catalog:
         index = self.index
         title = fold(clause.section.title)
         verb, topic = (title[:2], title[2:]) if len(title) > _SHORT_TITLE else ("", title)
+        ending = next((noun for noun in _GENERIC_ENDINGS if topic.endswith(noun) and topic != noun), "")
+        topic = topic.removesuffix(ending)
         weights = {token: index.idf(token) for token in index.tokens(topic) if len(token) > 1}
-        if verb:
-            weights[verb] = _VERB_WEIGHT * index.idf(verb)
+        for generic in filter(None, (verb, ending)):
+            weights[generic] = _GENERIC_WEIGHT * index.idf(generic[-2:])
         stems = index.tokens.english(clause.section.title_en or "")
         english = {stem: index.idf(stem) for stem in stems}
         if len(stems) > 2:
-            english[stems[0]] *= _VERB_WEIGHT
+            english[stems[0]] *= _GENERIC_WEIGHT
         return Title(clause, weights, english)
 
     def titles_in(self, text: str, document_ids: Sequence[str] = ()) -> list[Clause]:
@@ -175,21 +180,26 @@ class Catalog:
             own = {word for word in _title_words(document) if not any(word in other for other in others)}
             if document.metadata.place:
                 place = fold(document.metadata.place.value)
-                own |= {place} | ({place[:-1]} if len(place) > 2 and place[0] not in "x×" else set())
+                own |= {place} | ({place[:-1]} if len(place) > _SHORT_PLACE else set())
             names[document.id] = frozenset(own | {document.id})
         return names
 
     def foreign_places_in(self, text: str) -> list[str]:
-        """Places of the gazetteer that ``text`` names and no document mentions."""
+        """Places that ``text`` names and no document mentions: of the gazetteer, or words like 高新区 and 历城区."""
         folded = fold(text)
-        found = []
-        for place in _places():
-            for name in place:
-                hit = re.search(rf"\b{name}\b", folded) if name.isascii() else name in folded
-                if hit and not any(other in self._all_text for other in place):
-                    found.append(place[0])
-                    break
+        found = [place[0] for place in _places() if self._names(place, folded) and not self._known(place)]
+        found += (
+            word
+            for word in dict.fromkeys(self.index.tokens.cut(folded))
+            if len(word) > 2 and word[-1] in "区县镇" and word not in self._all_text
+        )
         return found
+
+    def _names(self, place: Sequence[str], folded: str) -> bool:
+        return any(re.search(rf"\b{name}\b", folded) if name.isascii() else name in folded for name in place)
+
+    def _known(self, place: Sequence[str]) -> bool:
+        return any(name in self._all_text for name in place)
 
     @cached_property
     def _all_text(self) -> str:

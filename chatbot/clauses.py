@@ -41,8 +41,28 @@ def named_tasks(question: Question, catalog: Catalog) -> list[Clause]:
 
 
 def tasks_numbered(number: int, question: Question, catalog: Catalog) -> list[Clause]:
-    """The tasks that carry a number, in every document asked."""
-    return [c for c in catalog.tasks(question.document_ids) if c.section.ordinal == number]
+    """What carries a number in the documents asked: tasks, or where there are none articles (第十条)."""
+    tasks = catalog.tasks(question.document_ids)
+    if question.sections:
+        return _numbered_in_sections(number, question, catalog)
+    if tasks:
+        return [c for c in tasks if c.section.ordinal == number]
+    numbered = [c for c in catalog.clauses.values() if c.section.ordinal == number and c.section.number.endswith("条")]
+    return [c for c in numbered if c.document.id in question.document_ids]
+
+
+def _numbered_in_sections(number: int, question: Question, catalog: Catalog) -> list[Clause]:
+    """第三部分第二项: the clause of that number in the section, else the one at that place."""
+    found: list[Clause] = []
+    for document in catalog.documents:
+        if question.document_ids and document.id not in question.document_ids:
+            continue
+        for top in catalog.top_sections(document):
+            children = [c for c in catalog.children(top.section.id) if c.task]
+            if top.section.ordinal in question.sections and children:
+                by_number = [c for c in children if c.section.ordinal == number]
+                found += by_number or children[number - 1 : number]
+    return found
 
 
 def heading_ref(clause: Clause) -> Ref:

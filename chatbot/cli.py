@@ -160,18 +160,19 @@ def ingest(
     files = [
         f for path in paths for f in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
     ]
-    services = open_services(read_settings(), _progress)
-    index, failures, added = services.answerer.index, [], []
-    cache = services.settings.data_dir / "cache"
-    for file in track(files, "ingesting", console=_err, disable=not _err.is_terminal):
+    parsed, failures = [], []
+    for file in files:
         try:
             data = _bytes(file)
-            document = parse(read(data, file.name))
-        except IngestError as error:
-            if not keep_going:
-                raise
+            parsed.append((parse(read(data, file.name)), data))
+        except (IngestError, SettingsError) as error:
             failures.append(str(error))
-            continue
+    if failures and not keep_going:
+        _fail("\n".join([*failures, "nothing was ingested; leave these out, or give --keep-going to ingest the rest"]))
+    services = open_services(read_settings(), _progress)
+    index, added = services.answerer.index, []
+    cache = services.settings.data_dir / "cache"
+    for document, data in track(parsed, "ingesting", console=_err, disable=not _err.is_terminal):
         if any(d.id == document.id for d in index.documents):
             index = index.remove(document.id, cache)
         index = index.add(document, services.encoder, cache)

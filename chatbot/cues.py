@@ -28,8 +28,15 @@ TASK_NUMBERS = (
     # number 15 | #15
     re.compile(r"(?:\bnumber|\bno\.|#)\s*(\d+)", re.I),
 )
+# 第1到第5项 | 第1-5项 | tasks 1 to 5
+NUMBER_RANGES = (
+    re.compile(rf"第\s*({_NUMERAL})\s*项?\s*(?:到|至|-|–|—|~|～)\s*第?\s*({_NUMERAL})\s*(?:项|条|个任务)"),
+    re.compile(r"\b(?:tasks?|items?)\s*(\d+)\s*(?:to|through|-|–)\s*(?:tasks?\s*)?(\d+)\b", re.I),
+)
+# 第1、2、3项
+NUMBER_LISTS = re.compile(rf"第\s*((?:{_NUMERAL}\s*[、,，和与及]\s*第?\s*)+{_NUMERAL})\s*(?:项|条|个任务)")
 # tasks 15 and 16
-MORE_NUMBERS = re.compile(r"\s*(?:,|and|&|or|to)\s*(?:tasks?\s*)?(\d+)\b", re.I)
+MORE_NUMBERS = re.compile(r"\s*(?:,|and|&|or)\s*(?:tasks?\s*)?(\d+)\b", re.I)
 #: Patterns for the number of an outermost section.
 SECTION_NUMBERS = (
     # 第四部分 | 第四个行动 | 第三大任务 | 第二章

@@ -54,7 +54,7 @@ SUFFICIENCY = {
 }
 #: Below this confidence a question is refused. What a whole clause is asked (who is responsible) needs less than a
 #: sentence, and a question that names its clause has said where to look.
-THRESHOLD = 0.4
+THRESHOLD = {Language.ZH: 0.4, Language.EN: 0.3}
 THRESHOLD_OF_CLAUSE = 0.2
 THRESHOLD_IN_NAMED_CLAUSE = 0.02
 #: A second sentence is quoted if it scores within this of the best and both are short enough to read.

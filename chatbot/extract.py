@@ -35,7 +35,11 @@ def _quotes(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -
         document, heading = document_name(clause.document, language), clause_heading(clause, language)
         new_document = "" if document == said[0] else document
         new_heading = "" if (document, heading) == said else heading
-        body = candidate.sentence.text.rstrip("；;") if language is Language.EN else candidate.sentence.text
+        body = candidate.sentence.text.rstrip("；;")
+        if language is Language.ZH and body != candidate.sentence.text:
+            body += "。"
+        if new_heading and body != clause.section.label:
+            body = body.removeprefix(clause.section.label)
         if language is Language.ZH:
             frame = f"{new_document}{new_heading}"
             text = f"{frame}：{body}" if frame else body

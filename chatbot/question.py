@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatbot.catalog import Catalog, Clause
-from chatbot.cues import MORE_NUMBERS, SECTION_NUMBERS, TASK_NUMBERS, cues
+from chatbot.cues import MORE_NUMBERS, NUMBER_LISTS, NUMBER_RANGES, SECTION_NUMBERS, TASK_NUMBERS, cues
+from chatbot.terms import topic_words
 from index.tokens import fold
 from ingest.numerals import to_int
 
@@ -26,6 +27,8 @@ class Intent(StrEnum):
     CHECK_UNIT = "check_unit"
     COUNT_TASKS = "count_tasks"
     LIST_CLAUSES = "list_clauses"
+    LIST_DOCUMENTS = "list_documents"
+    GREETING = "greeting"
     CLAUSE_CONTENT = "clause_content"
     CLAUSE_TITLE = "clause_title"
     CLAUSE_NUMBER = "clause_number"
@@ -61,9 +64,13 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked. ``numbers`` are task numbers, ``sections`` ordinals of outermost sections, ``clauses`` ids of
-    clauses whose title is named, ``only`` and ``common`` how several units or tasks combine; ``yes_no`` asks whether,
-    ``presumes`` takes it for granted."""
+    """What was asked.
+
+    ``topic`` are its content words beside units; ``numbers`` are task numbers, ``sections`` ordinals of outermost
+    sections, ``clauses`` ids of clauses whose title is named; ``only`` and ``common`` say how several units or tasks
+    combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``lead`` and ``negated`` are what it claims
+    of a unit.
+    """
 
     text: str
     language: Language
@@ -80,8 +87,11 @@ class Question:
     step: int = 0
     only: bool = False
     common: bool = False
+    lead: bool = False
+    negated: bool = False
     yes_no: bool = False
     presumes: bool = False
+    topic: tuple[str, ...] = ()
 
 
 def detect_language(text: str) -> Language:
@@ -116,8 +126,11 @@ def understand(
         step=1 if cue.found("next", folded) else -1 if cue.found("previous", folded) else 0,
         only=cue.found("only", folded),
         common=cue.found("common", folded),
+        lead=cue.found("lead", folded),
+        negated=cue.found("negated", folded),
         yes_no=cue.found("yes_no", folded),
         presumes=cue.found("presumes", folded),
+        topic=tuple(topic_words(without_units(folded, catalog), catalog.index)),
     )
     return with_intent(question, catalog)
 
@@ -125,10 +138,19 @@ def understand(
 def with_intent(question: Question, catalog: Catalog) -> Question:
     """The question with its intent read from its words and from what it names, borrowed or its own."""
     clauses = [catalog.clauses[clause_id] for clause_id in question.clauses]
-    return replace(question, intent=_intent(question, fold(question.text).strip(), clauses))
+    return replace(
+        question, intent=_intent(question, fold(question.text).strip(), clauses, _asks_of(clauses, question, catalog))
+    )
 
 
-def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
+def _asks_of(clauses: Sequence[Clause], question: Question, catalog: Catalog) -> bool:
+    """Whether a question is about the sections it names and nothing besides: 五大机制是哪五个."""
+    titles = "".join(fold(c.section.title + (c.section.title_en or "")) for c in clauses)
+    besides = [word for word in topic_words(question.text, catalog.index) if word not in titles]
+    return not besides and any(catalog.children(clause.section.id) for clause in clauses)
+
+
+def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections: bool) -> Intent:
     """The first that fits, from the most to the least specific."""
     cue = cues()
     asks_units = cue.found("asks_units", folded) and (q.language is Language.ZH or cue.found("duty", folded))
@@ -137,13 +159,21 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
     asks_content = cue.found("content", folded)
     if not names_clause and not q.units and cue.found("out_of_scope", folded):
         return Intent.OUT_OF_SCOPE
+    if cue.found("greeting", folded):
+        return Intent.GREETING
     if q.wanted in (Wanted.CONTACT, Wanted.MONEY):
         return Intent.EXTRACT
+    if not names_clause and not q.units and cue.found("list_documents", folded):
+        return Intent.LIST_DOCUMENTS
     if q.numbers and q.step:
         return Intent.NEIGHBOUR
     if (q.units or q.other_units) and names_clause and (q.yes_no or cue.found("why", folded)):
         return Intent.CHECK_UNIT
-    if q.units and not names_clause and (asks_tasks or q.only or asks_units or cue.found("duty", folded)):
+    if (
+        q.units
+        and not names_clause
+        and (not q.topic or asks_tasks or q.only or asks_units or cue.found("duty", folded))
+    ):
         return Intent.TASKS_OF_UNIT
     if q.other_units and not names_clause and asks_tasks:
         return Intent.TASKS_OF_UNIT
@@ -161,7 +191,8 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent:
         return Intent.CLAUSE_NUMBER
     if q.numbers:
         return Intent.CLAUSE_CONTENT if asks_content or len(folded) < _BARE_REFERENCE else Intent.EXTRACT
-    if cue.found("list", folded) and (q.sections or clauses):
+    lists = cue.found("list", folded)
+    if (lists and (q.sections or clauses)) or (about_sections and asks_content):
         return Intent.LIST_CLAUSES
     if len(clauses) == 1 and clauses[0].task and asks_content:
         return Intent.CLAUSE_CONTENT
@@ -203,7 +234,22 @@ def _numbers(patterns: Sequence[re.Pattern[str]], text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(value for at in sorted(found) if (value := to_int(found[at])) is not None))
 
 
+#: A range past this is somebody testing, not asking.
+_LONGEST_RANGE = 100
+
+
 def _task_numbers(text: str) -> tuple[int, ...]:
     for pattern in SECTION_NUMBERS:
         text = pattern.sub(" ", text)
-    return _numbers(TASK_NUMBERS, text)
+    found: list[int] = []
+    for pattern in NUMBER_RANGES:
+        for match in pattern.finditer(text):
+            first, last = to_int(match[1]), to_int(match[2])
+            if first is not None and last is not None and first <= last < first + _LONGEST_RANGE:
+                found += range(first, last + 1)
+        text = pattern.sub(" ", text)
+    for match in NUMBER_LISTS.finditer(text):
+        parts = re.split(r"[、,，和与及第\s]+", match[1])
+        found += (value for part in parts if (value := to_int(part)) is not None)
+    text = NUMBER_LISTS.sub(" ", text)
+    return tuple(dict.fromkeys([*found, *_numbers(TASK_NUMBERS, text)]))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
-from chatbot.phrasing import join, unit_name
-from chatbot.question import Language, Question
+from chatbot.phrasing import document_name, join, unit_name
+from chatbot.question import Language, Question, without_units
 from chatbot.terms import topic_forms
 from index.hybrid import Hit
 from ingest.model import SectionKind
@@ -29,14 +29,32 @@ def out_of_scope(language: Language) -> Draft:
 def unreadable(catalog: Catalog, language: Language) -> Draft:
     """Asks back where a question has no word in it."""
     if language is Language.ZH:
-        text, suggestions = (
-            "没有看懂您的问题，请换一种说法。",
-            ("这份清单共有多少项任务？", "第1项任务由哪些单位负责？"),
-        )
+        text = "没有看懂您的问题，请换一种说法。"
     else:
         text = "I could not make out a question; please put it another way."
-        suggestions = ("How many tasks are there?", "Which units are responsible for task 1?")
-    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=suggestions if catalog.tasks() else ())
+    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=_suggestions(catalog, language))
+
+
+# 学前教育法第十条 | 《教师法》 | 校车安全管理条例有几章
+_NAMED_LAW = re.compile(r"《([^》]{2,40})》|([一-鿿]{2,12}(?:法|条例))(?=第|有几|规定|里|中|讲|说|什么|$)")
+
+
+def greeted(catalog: Catalog, language: Language) -> Draft:
+    """A kind word back, and what can be asked."""
+    titles = join([document_name(document, language) for document in catalog.documents], language)
+    if language is Language.ZH:
+        text = f"您好！我根据收录的文件回答问题：{titles}。" if titles else "您好！目前还没有收录文件。"
+    else:
+        text = f"Hello! I answer from the documents served here: {titles}." if titles else "Hello! No documents yet."
+    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=_suggestions(catalog, language))
+
+
+def _suggestions(catalog: Catalog, language: Language) -> tuple[str, ...]:
+    if not catalog.tasks():
+        return ()
+    if language is Language.ZH:
+        return ("这份清单共有多少项任务？", "第1项任务由哪些单位负责？")
+    return ("How many tasks are there?", "Which units are responsible for task 1?")
 
 
 def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft | None:
@@ -44,6 +62,9 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
     zh = question.language is Language.ZH
     if question.foreign_places and not question.document_ids:
         return not_found(question, catalog, contact, missing=join(question.foreign_places, question.language))
+    laws = [a or b for a, b in _NAMED_LAW.findall(question.text) if not catalog.mentions(a or b)]
+    if laws:
+        return not_found(question, catalog, contact, missing=join([f"《{law}》" for law in laws], question.language))
     years = [year for year in dict.fromkeys(_YEAR.findall(question.text)) if not catalog.mentions(year)]
     if years:
         return not_found(
@@ -57,7 +78,7 @@ def _unmentioned(text: str, catalog: Catalog) -> list[str]:
 
     Short ones may be grammar (看到, 为了) and are not worth naming.
     """
-    forms = topic_forms(text, catalog.index, catalog.names_of_documents(text))
+    forms = topic_forms(without_units(text, catalog), catalog.index, catalog.names_of_documents(text))
     absent = [word for word, *others in forms if not any(catalog.mentions(form) for form in (word, *others))]
     return [word for word in absent if len(word) >= _WORTH_NAMING][:_MOST_RELATED]
 

@@ -7,7 +7,7 @@ from chatbot.clauses import contents_of, heading_ref, named_tasks, tasks_numbere
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import capitalised, document_name, join, responsibility, task_name, unit_name
 from chatbot.question import Intent, Language, Question
-from ingest.model import SectionKind, Task
+from ingest.model import Role, SectionKind, Task
 
 
 def answer(question: Question, catalog: Catalog) -> Draft | None:
@@ -36,7 +36,7 @@ def missing_numbers(question: Question, catalog: Catalog) -> Draft | None:
     absent = [n for n in question.numbers if not tasks_numbered(n, question, catalog)]
     if not absent:
         return None
-    tasks = catalog.tasks(question.document_ids) or catalog.tasks()
+    tasks = catalog.tasks(question.document_ids)
     ordinals = [c.section.ordinal for c in tasks if c.section.ordinal is not None]
     if not ordinals:
         return None
@@ -144,16 +144,29 @@ def _check_unit(question: Question, catalog: Catalog) -> Draft | None:
         return None
     drafted = units_of(tasks, catalog, question.language)
     assert drafted is not None
-    responsible = {r.unit for c in tasks if c.task for r in c.task.responsible}
-    absent = [u for u in (*question.units, *question.other_units) if u not in responsible]
+    rows = [r for c in tasks if c.task for r in c.task.responsible]
+    responsible = {r.unit for r in rows}
+    asked = (*question.units, *question.other_units)
+    absent = [unit for unit in asked if unit not in responsible]
+    holds = not absent
+    if question.only:
+        holds = holds and responsible == set(asked)
+    if question.lead:
+        holds = holds and {r.unit for r in rows if r.role is Role.LEAD} >= set(asked)
+    if question.negated:
+        holds = not holds
     first = drafted.statements[0]
     names = join([unit_name(u, catalog, question.language) for u in absent], question.language)
     if question.language is Language.ZH:
-        text = f"不是。{first.text.rstrip('。')}，其中没有{names}。" if absent else f"是的。{first.text}"
+        tail = f"，其中没有{names}。" if absent else "。"
+        text = f"{'是的' if holds else '不是'}。{first.text.rstrip('。')}{tail}"
+        text += "文件没有区分牵头单位。" if question.lead and not any(r.role is Role.LEAD for r in rows) else ""
     else:
-        text = f"No. {first.text} {capitalised(names)} is not among them." if absent else f"Yes. {first.text}"
+        text = f"{'Yes' if holds else 'No'}. {first.text}"
+        text += f" The {names} is not among them." if absent else ""
+        text += " The document names no lead." if question.lead and not any(r.role is Role.LEAD for r in rows) else ""
     statements = (Statement(text, first.refs, first.emphasis), *drafted.statements[1:])
-    outcome = Outcome.CORRECTED if absent else Outcome.ANSWERED
+    outcome = Outcome.ANSWERED if holds else Outcome.CORRECTED
     return Draft(outcome, Method.REGISTER, statements, drafted.facts, suggestions=drafted.suggestions)
 
 
@@ -167,7 +180,7 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
         clause
         for clause in catalog.tasks(question.document_ids)
         if clause.task
-        and set(question.units) <= {r.unit for r in clause.task.responsible}
+        and (set(question.units) <= {r.unit for r in clause.task.responsible}) is not question.negated
         and (not question.only or len({r.unit for r in clause.task.responsible}) == len(question.units))
         and (not sections or _top_ordinal(clause, catalog) in sections)
     ]
@@ -175,7 +188,11 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
     if not rows:
         return _no_tasks(question, names, catalog)
     joint, only = len(question.units) > 1, question.only
-    if language is Language.ZH:
+    if question.negated and language is Language.ZH:
+        head = f"没有{names}的任务共{len(rows)}项："
+    elif question.negated:
+        head = f"{len(rows)} task{'s' if len(rows) > 1 else ''} do not name the {names}: "
+    elif language is Language.ZH:
         verb = "单独负责" if only and not joint else "共同负责" if joint else "负责或参与负责"
         head = f"{names}{verb}的任务共{len(rows)}项："
     else:
@@ -197,6 +214,16 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
 
 def _no_tasks(question: Question, names: str, catalog: Catalog) -> Draft:
     """That no task has these units alone or together, and what they do have."""
+    if question.negated:
+        everything = catalog.tasks(question.document_ids)
+        zh = question.language is Language.ZH
+        text = (
+            f"没有：全部{len(everything)}项任务都有{names}（0项例外）。"
+            if zh
+            else f"None: all {len(everything)} tasks name the {names}."
+        )
+        ends = (_units_ref(everything[0]), _units_ref(everything[-1]))
+        return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(text, ends),))
     each = []
     for unit in question.units:
         rows = [c for c in catalog.tasks() if c.task and unit in {r.unit for r in c.task.responsible}]

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from chatbot.question import Question
 from index.hybrid import HybridIndex, Query
 from index.tokens import fold
 from ingest.lexicon import table
+from ingest.numerals import to_int
+
+if TYPE_CHECKING:  # question.py asks which words carry a topic
+    from chatbot.question import Question
 
 #: What words say that name a document or a role as such, amounts, and characters that are in no word (评 in 评一次).
 _WEAK = 0.3
@@ -20,10 +24,10 @@ _ONE_CHARACTER = 0.3
 _PART = 0.8
 #: A word that no document has may be everyday grammar as well as a topic that is missing.
 _UNKNOWN = 0.5
-# 几项 | 多少 | 哪些方面 | 第十五
-_ASKS_AMOUNT = re.compile(r"[几多].?|哪.*|第.*|[〇零一二两三四五六七八九十百千万亿\d]+")
+# 几项 | 多少 | 哪些方面
+_ASKS_AMOUNT = re.compile(r"[几多].?|哪.*|[〇零一二两三四五六七八九十百千万亿\d]+")
 # 三年 | 三类 | 一轮: amounts are compared as numbers rather than as words
-_AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮项个条所名级种类届大位家]?")
+_AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮回项个条所名级种类届大位家]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +72,26 @@ def topic_forms(text: str, index: HybridIndex, known_names: Sequence[str]) -> li
     return [(w, *_everyday().get(w, ())) for w in words if len(w) > 1 or w in _everyday()]
 
 
-def content_terms(question: Question, query: Query, index: HybridIndex, known_names: Sequence[str] = ()) -> list[Term]:
+def content_terms(
+    question: "Question", query: Query, index: HybridIndex, known_names: Sequence[str] = ()
+) -> list[Term]:
     """The words of a question that say what it is about; ``known_names`` (documents, places) say only where to look."""
     text = fold(query.text)
     for name in known_names:
         text = text.replace(fold(name), " ")
+    addresses = {*question.numbers, *question.sections}
     without = words_without_topic()
     terms = []
     for word in dict.fromkeys(index.tokens.cut(text)):
         if word in without.chinese or _ASKS_AMOUNT.fullmatch(word):
             continue
+        if word[0] == "第" and to_int(word[1:].rstrip("项条个")) in addresses:
+            continue
         forms = (word, *_everyday().get(word, ()))
         weak = word in without.weak or _AMOUNT.fullmatch(word) or (len(word) == 1 and len(forms) == 1)
         terms.append(Term(forms, (_WEAK if weak else 1.0) * _weight(forms, index)))
-    addresses = {str(n) for n in (*question.numbers, *question.sections)}
     numbers = dict.fromkeys(re.findall(r"\d+", text))
-    terms += (Term((number,), index.idf(number)) for number in numbers if number not in addresses)
+    terms += (Term((number,), index.idf(number)) for number in numbers if int(number) not in addresses)
     for translation in query.translations:
         if translation.english not in without.english:
             forms = translation.chinese

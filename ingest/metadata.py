@@ -1,6 +1,7 @@
 """What a document is: title, issuer, numbers, dates, status - each with the place that prints it."""
 
 import re
+from collections.abc import Iterator
 
 from ingest.model import Field, Metadata, Span, Status
 
@@ -68,13 +69,25 @@ def _labelled(head: str, label: str) -> Field | None:
     return Field(match["value"], value, Span(match.start("label"), value.end))
 
 
+# 关于……的通知 | 义务教育法 | 实施方案（试行）
+_TITLE_ENDING = re.compile(
+    r"(通知|意见|方案|办法|条例|规定|法|细则|清单|计划|纲要|决定|公告|通告|函|批复|指南|指引|要点|措施|规范)"
+    r"(?:[（(][^）)]{1,12}[）)])*$"
+)
+
+
 def _first_line(text: str) -> Field | None:
+    """The first line that ends like a title, else the first that is no sentence."""
+    lines = list(_title_lines(text))
+    return next((line for line in lines if _TITLE_ENDING.search(line.value)), lines[0] if lines else None)
+
+
+def _title_lines(text: str) -> Iterator[Field]:
     for match in re.finditer(r"[^\n]+", text[:_HEAD_CHARACTERS]):
-        line = match[0].strip()
+        line = match[0].lstrip("# \t　").strip()  # a Markdown heading without its mark
         if 4 <= len(line) <= 80 and not re.search(r"[。;；]|[:：]\s", line):
             start = match.start() + match[0].index(line)
-            return Field(line, Span(start, start + len(line)))
-    return None
+            yield Field(line, Span(start, start + len(line)))
 
 
 def _place(field: Field) -> Field | None:

@@ -60,6 +60,27 @@ def test_who_is_responsible_is_read_from_the_register(question: str, units: set[
     assert all(unit in reply.answer for unit in units)
 
 
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("第1到第5项任务由谁负责？", [1, 2, 3, 4, 5]),
+        ("第1、2、3项任务由谁负责？", [1, 2, 3]),
+        ("Who is responsible for tasks 14 to 16?", [14, 15, 16]),
+        ("第四部分第二项任务由谁负责？", [14]),
+        ("第四部分第15项任务由谁负责？", [15]),
+    ],
+)
+def test_every_task_named_is_answered(question: str, numbers: list[int], answerer: Answerer) -> None:
+    assert [task.ordinal for task in answerer.reply(Ask(question)).facts] == numbers
+
+
+def test_tasks_without_a_unit_are_the_others(answerer: Answerer) -> None:
+    with_unit = answerer.reply(Ask("市委宣传部负责哪些任务？")).facts
+    without = answerer.reply(Ask("哪些任务没有市委宣传部？")).facts
+    assert len(with_unit) + len(without) == 20
+    assert not set(with_unit) & set(without)
+
+
 def test_every_unit_s_tasks_are_counted_and_all_listed(answerer: Answerer) -> None:
     for name in answerer.catalog.units:
         expected = [c.task for c in answerer.catalog.tasks() if c.task and name in {r.unit for r in c.task.responsible}]
@@ -76,6 +97,10 @@ def test_every_unit_s_tasks_are_counted_and_all_listed(answerer: Answerer) -> No
         ("第15项任务是由市财政局负责的吗？", Outcome.CORRECTED, ["市体育局", "没有市财政局"]),
         ("第15项任务是由市体育局负责的吗？", Outcome.ANSWERED, ["是的"]),
         ("第25项任务由谁负责？", Outcome.CORRECTED, ["20项"]),
+        ("第15项任务由体育局单独负责吗？", Outcome.CORRECTED, ["不是", "分工负责"]),
+        ("第15项任务由体育局牵头吗？", Outcome.CORRECTED, ["不是", "没有区分牵头单位"]),
+        ("体育局不负责第15项任务，对吗？", Outcome.CORRECTED, ["不是"]),
+        ("劳动教育由体育局负责吗？", Outcome.CORRECTED, ["市总工会", "没有市体育局"]),
         ("幼儿园是每三年评估一次吗？", Outcome.CORRECTED, ["每五年一轮"]),
         ("这份任务清单已经正式印发了，对吗？", Outcome.CORRECTED, ["征求意见稿"]),
     ],
@@ -95,6 +120,10 @@ def test_a_false_premise_is_corrected(question: str, outcome: Outcome, said: lis
         ("2035年要新增多少学位？", Outcome.NOT_FOUND),
         ("济南市教育局的电话是多少？", Outcome.NOT_FOUND),
         ("第15项任务的预算是多少钱？", Outcome.NOT_FOUND),
+        ("学前教育法第十条讲什么？", Outcome.NOT_FOUND),
+        ("新增的30万个学位里，高新区能分到多少？", Outcome.NOT_FOUND),
+        ("What are the tasks of the police?", Outcome.NOT_FOUND),
+        ("你好", Outcome.CLARIFY),
         ("帮我写一段Python代码", Outcome.OUT_OF_SCOPE),
         ("What is the weather in Jinan today?", Outcome.OUT_OF_SCOPE),
         ("？？！", Outcome.CLARIFY),

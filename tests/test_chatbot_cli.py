@@ -93,6 +93,17 @@ def test_a_damaged_index_file_is_named_with_the_command_that_repairs_it(
         assert "Traceback" not in done.stderr
 
 
+def test_one_bad_file_is_named_before_anything_is_ingested(services: Services, data_dir: Path, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.png"
+    good.write_text("关于开展校园阅读的通知\n\n一、各学校每周安排一节阅读课。\n", "utf-8")
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    done = run("ingest", str(good), str(bad), data_dir=tmp_path / "data")
+    assert done.returncode == 1
+    assert "bad.png" in done.stderr
+    assert "nothing was ingested" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_doctor_is_content_with_a_whole_installation(services: Services, data_dir: Path) -> None:
     done = run("doctor", data_dir=data_dir)
     assert done.returncode == 0, done.stderr
@@ -117,6 +128,7 @@ def test_what_is_ingested_answers_and_what_is_removed_is_gone(
     assert "lakeside-2025" in run("documents", data_dir=tmp_path).stdout
     assert run("remove", "lakeside-2025", data_dir=tmp_path).returncode == 0
     assert "120片" not in run("ask", "到2027年新建多少片足球场？", data_dir=tmp_path).stdout
+    assert "没有关于" not in run("ask", "第15项任务由哪些单位负责？", data_dir=tmp_path).stdout
     again = run("remove", "lakeside-2025", data_dir=tmp_path)
     assert again.returncode == 1
     assert "lakeside-2025" in again.stderr

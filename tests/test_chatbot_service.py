@@ -26,6 +26,12 @@ def test_urls_carry_the_path_prefix_and_never_the_client_s_host(services: Servic
     assert reply["citations"][0]["url"].startswith("/qa/documents/jinan-2024#c")
 
 
+@pytest.mark.parametrize("path", ["/qa/api/info", "/qa/qa/api/info"])
+def test_a_prefix_works_whether_the_proxy_strips_it_or_not(services: Services, path: str) -> None:
+    # The test client, like a server, hands over paths that already begin with the prefix.
+    assert client(services, "/qa").get(path).status_code == 200
+
+
 def test_past_the_rate_limit_a_client_is_told_when_to_come_back(services: Services) -> None:
     limited = client(services, rate_limit="2/minute")
     assert [limited.post("/api/ask", json=QUESTION).status_code for _ in range(3)] == [200, 200, 429]

@@ -3,9 +3,27 @@
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.api import ask, documents, errors, middleware, pages, service
 from chatbot.bootstrap import Services
+
+
+class PrefixKept:
+    """Serves a path prefix whether the proxy before it strips the prefix or not.
+
+    The server puts ``root_path`` before every path (ASGI); where the proxy left it on, it stands there twice.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with the prefix once."""
+        root = scope.get("root_path", "")
+        if root and scope.get("path", "").startswith(root + root + "/"):
+            scope = {**scope, "path": scope["path"].removeprefix(root)}
+        await self._app(scope, receive, send)
 
 
 def create_app(services: Services, loopback: bool = True) -> FastAPI:
@@ -23,4 +41,5 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     for router in (ask.router, documents.router, service.router, pages.router):
         app.include_router(router)
     pages.mount(app)
+    app.add_middleware(PrefixKept)
     return app
