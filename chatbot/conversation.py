@@ -125,6 +125,7 @@ def _same_thing(question: Question, before: Question, bare: bool, catalog: Catal
     borrowed = with_intent(borrowed, catalog)
     if (bare or question.step) and borrowed.intent in _WEAK and not cues().found("content", fold(question.text)):
         borrowed = replace(borrowed, intent=before.intent)
-    if borrowed.intent in _SEARCHED and not borrowed.numbers and not borrowed.clauses:
+    reads_passages = borrowed.intent is Intent.EXTRACT or (borrowed.intent in _SEARCHED and not borrowed.clauses)
+    if reads_passages and not borrowed.numbers:
         borrowed = replace(borrowed, text=f"{before.text} {question.text}")
     return borrowed

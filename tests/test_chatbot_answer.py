@@ -166,6 +166,8 @@ def test_people_ask_in_normal_words_and_see_the_original_quoted(answerer: Answer
         (["市委组织部负责哪些任务？"], "一共几项？", "7项"),
         (["第15项任务由哪些单位负责？"], "下一项呢？", "深化美育评价"),
         (["第15项任务由哪些单位负责？"], "不是15，是第16项", "市文旅局"),
+        (["幼儿园评价重点看什么？"], "多久一次？", "每五年一轮"),
+        (["What is assessed when kindergartens are evaluated?"], "And how often?", "每五年一轮"),
     ],
 )
 def test_a_follow_up_borrows_what_it_omits(history: list[str], question: str, said: str, answerer: Answerer) -> None:
