@@ -127,7 +127,7 @@ def understand(
         only=cue.found("only", folded),
         common=cue.found("common", folded),
         lead=cue.found("lead", folded),
-        negated=cue.found("negated", folded),
+        negated=cue.found("negated", folded) and not cue.found("only", folded),
         yes_no=cue.found("yes_no", folded),
         presumes=cue.found("presumes", folded),
         topic=tuple(topic_words(without_units(folded, catalog), catalog.index)),
