@@ -19,13 +19,21 @@ _CONTENT_CHARACTERS = 230
 def quoted(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -> Draft:
     """The chosen sentences; a question that takes another amount for granted is corrected by them."""
     statements = _quotes(question, _in_order(chosen), catalog)
-    if sum(len(statement.text) for statement in statements) > _ANSWER_CHARACTERS:
+    if _too_long(statements):
         statements = _quotes(question, chosen[:1], catalog)
+    if _too_long(statements):
+        statements = _quotes(question, chosen[:1], catalog, with_document=False)
     denied = contradicted(question.text, chosen[0].sentence.text)
     return Draft(Outcome.CORRECTED if denied else Outcome.ANSWERED, Method.EXTRACTIVE, statements)
 
 
-def _quotes(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -> tuple[Statement, ...]:
+def _too_long(statements: Sequence[Statement]) -> bool:
+    return sum(len(statement.text) for statement in statements) > _ANSWER_CHARACTERS
+
+
+def _quotes(
+    question: Question, chosen: Sequence[Candidate], catalog: Catalog, with_document: bool = True
+) -> tuple[Statement, ...]:
     """A statement a sentence; the document and clause just named are not named again."""
     language = question.language
     statements: list[Statement] = []
@@ -33,7 +41,7 @@ def _quotes(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -
     for candidate in chosen:
         clause = catalog.clauses[candidate.passage.clause_id]
         document, heading = document_name(clause.document, language), clause_heading(clause, language)
-        new_document = "" if document == said[0] else document
+        new_document = document if with_document and document != said[0] else ""
         new_heading = "" if (document, heading) == said else heading
         body = candidate.sentence.text.rstrip("；;")
         if language is Language.ZH and body != candidate.sentence.text:
