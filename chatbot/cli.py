@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from chatbot.errors import ChatbotError, SettingsError
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    _err.print(f"[bold red]error:[/] {message}", highlight=False, soft_wrap=True)
+    _err.print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
     raise SystemExit(1)
 
 
@@ -50,7 +51,7 @@ def _progress(message: str) -> None:
 @app.command()
 def serve(
     host: str = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = int(os.environ.get("PORT") or 8000),
+    port: Annotated[int, typer.Option(min=0, max=65535, envvar="PORT")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
     root_path: Annotated[str, typer.Option(help="Path prefix behind a proxy, such as /qa.")] = "",
 ) -> None:
@@ -59,11 +60,9 @@ def serve(
 
     from chatbot.bootstrap import open_services
 
-    open_services_once = open_services(read_settings(), _progress)
+    services = open_services(read_settings(), _progress)
     loopback = host in ("127.0.0.1", "::1", "localhost")
-    _progress(
-        f"serving {len(open_services_once.answerer.index.documents)} documents on http://{host}:{port}{root_path}/"
-    )
+    _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
     if workers > 1:
         os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
         uvicorn.run("chatbot.worker:app", factory=True, host=host, port=port, workers=workers, root_path=root_path,
@@ -71,7 +70,7 @@ def serve(
         return
     from chatbot.api import create_app
 
-    uvicorn.run(create_app(open_services_once, loopback), host=host, port=port, root_path=root_path,
+    uvicorn.run(create_app(services, loopback), host=host, port=port, root_path=root_path,
                 log_level="warning", server_header=False)  # fmt: skip
 
 
@@ -184,7 +183,7 @@ def ingest(
     for document, _ in added:
         _out.print(f"{document.id}: {len(document.passages)} passages, {len(document.tasks)} tasks", highlight=False)
     for failure in failures:
-        _err.print(f"[red]failed:[/] {failure}", highlight=False, soft_wrap=True)
+        _err.print(f"[red]failed:[/] {escape(failure)}", highlight=False, soft_wrap=True)
     if failures:
         raise SystemExit(1)
 
@@ -227,6 +226,31 @@ def documents(as_json: Json = False) -> None:
 
 
 @app.command()
+def tasks(
+    unit: Annotated[str | None, typer.Option(help="Any name of a unit, such as 体育局 or Sports Bureau.")] = None,
+    number: str | None = None,
+    document: Annotated[str | None, typer.Option(help="A document's id.")] = None,
+    output: Annotated[Literal["table", "json", "csv"], typer.Option("--format")] = "table",
+) -> None:
+    """Show the task register: who is responsible for what."""
+    from chatbot.bootstrap import open_services
+    from chatbot.task_table import TaskFilter, as_csv, task_rows
+
+    catalog = open_services(read_settings(), _progress).answerer.catalog
+    rows = task_rows(catalog, TaskFilter(document_id=document, number=number, unit=unit))
+    if output == "json":
+        _print_json(rows)
+    elif output == "csv":
+        sys.stdout.write(as_csv(rows))
+    else:
+        responsible = (
+            [row["number"], row["title"], "、".join(f"{r['unit']}（{r['role']}）" for r in row["responsible"])]
+            for row in rows
+        )
+        _table(["task", "title", "responsible"], responsible)
+
+
+@app.command()
 def doctor() -> None:
     """Check the installation and the index, and say what to do about what is not well."""
     from chatbot.bootstrap import open_store
@@ -242,7 +266,7 @@ def doctor() -> None:
                    f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip
     except IndexingError as error:
         well = False
-        _err.print(f"[red]not well:[/] {error}", highlight=False, soft_wrap=True)
+        _err.print(f"[red]not well:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
     if not well:
         raise SystemExit(1)
 

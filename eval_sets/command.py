@@ -20,11 +20,15 @@ def evaluate(
     """Run golden questions in process, without an LLM."""
     from chatbot.bootstrap import open_services
     from chatbot.settings import read_settings
-    from eval_sets.cases import bundled_files, load
+    from eval_sets.cases import GoldenError, bundled_files, load
     from eval_sets.runner import Share, run, table
 
     out = Console()
-    cases = [case for path in (golden or bundled_files()) for case in load(path) if split in (None, case.split)]
+    try:
+        cases = [case for path in (golden or bundled_files()) for case in load(path) if split in (None, case.split)]
+    except GoldenError as error:
+        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
     answerer = open_services(read_settings(), lambda message: Console(stderr=True).print(message)).answerer
     steps = track(run(cases, answerer), "asking", total=len(cases), console=Console(stderr=True), transient=True)
     verdicts = list(steps)

@@ -93,6 +93,21 @@ def test_a_damaged_index_file_is_named_with_the_command_that_repairs_it(
         assert "Traceback" not in done.stderr
 
 
+def test_tasks_are_found_by_any_name_of_a_unit(services: Services, data_dir: Path) -> None:
+    rows = json.loads(run("tasks", "--unit", "人社局", "--format", "json", data_dir=data_dir).stdout)
+    assert [row["number"] for row in rows] == ["8", "9", "10", "20"]
+    sheet = run("tasks", "--number", "15", "--format", "csv", data_dir=data_dir).stdout
+    assert sheet.splitlines()[1].startswith("jinan-2024/4/15,15,强化体育评价,")
+
+
+def test_a_wrong_golden_file_is_one_line_on_stderr(services: Services, data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.jsonl").write_text("{bad", "utf-8")
+    done = run("eval", "--golden", str(tmp_path / "wrong.jsonl"), data_dir=data_dir)
+    assert done.returncode == 1
+    assert "wrong.jsonl:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_one_bad_file_is_named_before_anything_is_ingested(services: Services, data_dir: Path, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.png"
     good.write_text("关于开展校园阅读的通知\n\n一、各学校每周安排一节阅读课。\n", "utf-8")

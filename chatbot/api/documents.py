@@ -1,7 +1,5 @@
 """GET /api/documents…, /api/search and the task register."""
 
-import csv
-import io
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,6 +7,7 @@ from pydantic import BaseModel
 
 from chatbot.api.state import services
 from chatbot.schemas import QuestionText, Text
+from chatbot.task_table import TaskFilter, as_csv, task_rows
 from chatbot.views import (
     DocumentRow,
     HitView,
@@ -21,7 +20,6 @@ from chatbot.views import (
     metadata_view,
     receipt_view,
     section_view,
-    task_view,
 )
 
 router = APIRouter(tags=["documents"])
@@ -126,36 +124,9 @@ def tasks(
     format: Literal["json", "csv"] = "json",
 ) -> Response | TaskList:
     """The task register: who is responsible for what; ``unit`` may be any name of a unit."""
-    catalog = services(request).answerer.catalog
-    if document_id is not None:
-        catalog.index.document(document_id)
-    named = {named.key for named in catalog.units_in(unit)} if unit else set()
-    rows = []
-    for clause in catalog.tasks([document_id] if document_id else []):
-        assert clause.task is not None
-        row = task_view(clause.task, clause.document)
-        units = {r["unit"] for r in row["responsible"] if role is None or r["role"] == role}
-        if unit and not (units & named):
-            continue
-        if (role and not units) or (number and number not in (row["number"], str(row["ordinal"]))):
-            continue
-        if (section and section not in row["section"]) or (q and q not in row["text"] and q not in row["title"]):
-            continue
-        rows.append(row)
+    wanted = TaskFilter(document_id, number, unit, role, section, q)
+    rows = task_rows(services(request).answerer.catalog, wanted)
     if format == "csv":
-        return Response(_csv(rows), media_type="text/csv; charset=utf-8",
-                        headers={"Content-Disposition": 'attachment; filename="tasks.csv"'})  # fmt: skip
+        name = {"Content-Disposition": 'attachment; filename="tasks.csv"'}
+        return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=name)
     return TaskList(tasks=rows)
-
-
-def _csv(rows: list[TaskView]) -> bytes:
-    """With a byte order mark, which Excel needs to read Chinese; cells that look like formulas get a quote."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["clause_id", "number", "title", "section", "units", "roles", "deadline"])
-    for row in rows:
-        cells = [row["clause_id"], row["number"], row["title"], row["section"]]
-        cells += ["；".join(r["unit"] for r in row["responsible"]), "；".join(r["role"] for r in row["responsible"])]
-        cells.append(row["deadline"] or "")
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells])
-    return "\ufeff".encode() + out.getvalue().encode()
