@@ -74,6 +74,13 @@ def test_every_task_named_is_answered(question: str, numbers: list[int], answere
     assert [task.ordinal for task in answerer.reply(Ask(question)).facts] == numbers
 
 
+@pytest.mark.parametrize(
+    "question", ["有没有市体育局负责的任务？", "市体育局有没有负责的任务？", "市体育局负不负责哪些任务？"]
+)
+def test_whether_there_are_tasks_is_no_negation(question: str, answerer: Answerer) -> None:
+    assert [task.ordinal for task in answerer.reply(Ask(question)).facts] == [15]
+
+
 def test_tasks_without_a_unit_are_the_others(answerer: Answerer) -> None:
     with_unit = answerer.reply(Ask("市委宣传部负责哪些任务？")).facts
     without = answerer.reply(Ask("哪些任务没有市委宣传部？")).facts
