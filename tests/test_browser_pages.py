@@ -340,6 +340,8 @@ def test_the_answer_is_announced_to_screen_readers(open_page: OpenPage) -> None:
 def test_the_pages_work_under_a_path_prefix(open_page: OpenPage, live_server: str) -> None:
     """The proxy is played by the test: /qa/… is fetched from the service without the prefix."""
     page = open_page()
+    # What the first page still asks for without the prefix must not meet the proxy.
+    page.wait_for_load_state("networkidle")
     own = live_server.rstrip("/")
     page.route(f"{own}/**", lambda route: _as_proxy(route, own))
     page.goto(f"{own}/qa/")
