@@ -46,8 +46,8 @@ class Selection:
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
 #: Logistic model of "the best sentence answers": intercept; cosine, titled coverage, lead, matches. Fitted by
-#: eval_sets/fit_sufficiency.py on development questions, each with its passages and, as a near miss, without the
-#: clause that answers it.
+#: eval_sets/fit_sufficiency.py on the development cases of `bundled` and `everyday`, each with its passages and, as a
+#: near miss, without the clause that answers it.
 SUFFICIENCY = {
     Language.ZH: (-20.2, 15.7, 3.7, 43.7, 1.6),
     Language.EN: (-10.8, 4.4, 5.8, 84.5, 1.7),
