@@ -1,5 +1,6 @@
 """Answers from the task register: who is responsible for what, complete and counted."""
 
+import re
 from collections.abc import Sequence
 
 from chatbot.catalog import Catalog, Clause
@@ -58,11 +59,13 @@ def missing_numbers(question: Question, catalog: Catalog) -> Draft | None:
 def _count_refs(tasks: Sequence[Clause]) -> tuple[Ref, ...]:
     """Where a document says how many tasks it has; else its first and last task."""
     document = tasks[0].document
+    # 20项具体工作, but not the 20 of 120项
+    says = re.compile(rf"(?<!\d){len(tasks)}[项个]")
     for passage in document.passages:
         section = document.section(passage.clause_id)
         if section.kind is SectionKind.PREAMBLE:
             for sentence in passage.sentences:
-                if f"{len(tasks)}项" in sentence.text or f"{len(tasks)}个" in sentence.text:
+                if says.search(sentence.text):
                     return (Ref(document.id, section.id, sentence.span),)
     ends = [tasks[0], tasks[-1]] if len(tasks) > 1 else tasks[:1]
     return tuple(heading_ref(clause) for clause in ends)
@@ -77,12 +80,12 @@ def units_of(tasks: Sequence[Clause], catalog: Catalog, language: Language) -> D
     """Who is responsible for each of ``tasks``; None if there are none."""
     if not tasks:
         return None
+    several = len({clause.document.id for clause in catalog.tasks()}) > 1
     statements = []
     for clause in tasks:
         assert clause.task is not None
         who = responsibility(clause.task, catalog, language)
         name = task_name(clause.section, True, language)
-        several = len({c.document.id for c in catalog.tasks()}) > 1
         where = document_name(clause.document, language) if several else ""
         if language is Language.ZH:
             text = f"{where}{name}{who}。"

@@ -47,12 +47,15 @@ class FaissVectors:
         """Length of a vector."""
         return int(self._index.d)
 
-    def search(self, query: NDArray[np.float32], k: int) -> Nearest:
-        """The ``k`` nearest rows (all, if there are fewer), ties by row."""
-        k = min(k, self.size)
+    def search(self, query: NDArray[np.float32], k: int, within: NDArray[np.int64] | None = None) -> Nearest:
+        """The ``k`` nearest rows (all, if there are fewer) of ``within`` (all rows, if None), ties by row."""
+        k = min(k, self.size if within is None else len(within))
         if k == 0:
             return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
-        scores, rows = self._index.search(query.reshape(1, -1), k)
+        only = None
+        if within is not None:
+            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))  # type: ignore[call-arg]  # stubs lack it
+        scores, rows = self._index.search(query.reshape(1, -1), k, params=only)
         order = np.lexsort((rows[0], -scores[0]))
         return Nearest(rows[0][order], scores[0][order])
 

@@ -29,6 +29,18 @@ def test_faiss_finds_the_rows_of_the_oracle_in_order(seed: int, size: int, k: in
     assert len(found.rows) == len(set(found.rows.tolist())) == min(k, size)
 
 
+def test_a_search_within_some_rows_finds_the_oracle_s_among_them() -> None:
+    random = np.random.default_rng(3)
+    vectors = random.standard_normal((40, 8)).astype(np.float32)
+    query = random.standard_normal(8).astype(np.float32)
+    within = np.array([2, 5, 11, 12, 30], np.int64)
+    found = FaissVectors.build(vectors).search(query, 3, within)
+    oracle = exact_nearest(vectors[within], query, 3)
+    assert found.rows.tolist() == within[oracle.rows].tolist()
+    assert found.scores == pytest.approx(oracle.scores, abs=1e-5)
+    assert len(FaissVectors.build(vectors).search(query, 9, within).rows) == len(within)
+
+
 def test_the_nearest_of_four_by_hand() -> None:
     vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [-1, 0]], np.float32)
     found = FaissVectors.build(vectors).search(np.array([1, 0], np.float32), 3)

@@ -1,5 +1,6 @@
 """What every request passes: an id, limits on its size and rate, security headers on the reply."""
 
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -62,16 +63,10 @@ def _too_fast(request: Request, limiter: MovingWindowRateLimiter, limit: RateLim
     address = request.client.host if request.client else "unknown"
     if limiter.hit(limit, address):
         return None
-    wait = max(1, round(limiter.get_window_stats(limit, address).reset_time - _now()))
+    wait = max(1, round(limiter.get_window_stats(limit, address).reset_time - time.time()))
     return problem(
         request, 429, f"more than {limit} from this address", f"try again in {wait} s", {"Retry-After": str(wait)}
     )
-
-
-def _now() -> float:
-    import time
-
-    return time.time()
 
 
 def rate_limit(setting: str | None, loopback: bool) -> RateLimitItem | None:
