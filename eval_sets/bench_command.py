@@ -1,0 +1,143 @@
+"""reformqa bench: peers, retrieval, speed, load."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from eval_sets.cases import GoldenCase
+
+app = typer.Typer(help="Measure speed, search and load, beside named baselines.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Golden = Annotated[list[Path] | None, typer.Option(help="Golden files; the bundled ones by default.")]
+
+
+class Split(StrEnum):
+    """Which half of the golden cases to ask."""
+
+    DEV = "dev"
+    TEST = "test"
+    ALL = "all"
+
+
+class Mode(StrEnum):
+    """Who sets the pace."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+@app.command()
+def peers(golden: Golden = None, split: Split = Split.DEV, as_json: Json = False) -> None:
+    """Compare retrieval with other pipelines over the bundled documents; wants pip install 'reformqa[peers]'."""
+    from dataclasses import asdict
+
+    from eval_sets.benchmarks.peers import PEERS, originals
+    from eval_sets.benchmarks.side_by_side import compare, eligible
+    from eval_sets.benchmarks.tables import show_peers
+    from eval_sets.errors import GoldenError
+
+    documents = [str(document.given.id) for document in originals()]
+    cases = eligible(_cases(golden), documents, None if split is Split.ALL else split.value)
+    if not cases:
+        raise GoldenError(f"no case of split {split.value} has evidence in the bundled documents; try --split all")
+    rows = compare(PEERS, cases, _progress)
+    if as_json:
+        _print_json({"cases": len(cases), "split": split.value, "pipelines": [asdict(row) for row in rows]})
+        return
+    show_peers(rows, len(cases), Console())
+
+
+@app.command()
+def retrieval(
+    corpus: Annotated[Path, typer.Option(help="JSON lines of pid, title, text; a row is a passage.")],
+    questions: Annotated[Path, typer.Option(help="JSON lines of id, question, gold_pids.")],
+    as_json: Json = False,
+) -> None:
+    """Measure search on any set of passages and questions: by words, by meaning, and both."""
+    from rich.progress import Progress
+
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks import retrieval as bench
+    from eval_sets.benchmarks.tables import show_retrieval
+    from index.encoders import BundledEncoder
+
+    given = bench.load(corpus, questions)
+    encoder = BundledEncoder.load(read_settings().encoder_threads)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("encoding", total=len(given.passages))
+        index = bench.build(given.passages, encoder, lambda: bar.advance(task))
+        task = bar.add_task("asking", total=len(given.questions))
+        channels = bench.run(given, index, encoder, lambda: bar.advance(task))
+    if as_json:
+        _print_json(bench.as_json(given, channels))
+        return
+    show_retrieval(channels, Console())
+
+
+@app.command()
+def speed(as_json: Json = False) -> None:
+    """Time the stages of the product beside named baselines, under a minute."""
+    from dataclasses import asdict
+
+    from chatbot.bootstrap import open_services
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks.speed import run
+    from eval_sets.benchmarks.tables import show_speed
+
+    results = run(open_services(read_settings(), _progress), _dev(_cases(None)), progress=_progress)
+    if as_json:
+        _print_json({"stages": [asdict(result) for result in results]})
+        return
+    show_speed(results, Console())
+
+
+@app.command()
+def load(
+    url: Annotated[str, typer.Option(help="Base URL of a running service, such as http://127.0.0.1:8000.")],
+    mode: Annotated[
+        Mode, typer.Option(help="Clients that wait for answers, or arrivals at a fixed rate.")
+    ] = Mode.CLOSED,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Of the closed loop.")] = 8,
+    rate: Annotated[float, typer.Option(min=0.1, max=10_000, help="Questions a second of the open loop.")] = 50.0,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600)] = 20.0,
+    golden: Golden = None,
+    as_json: Json = False,
+) -> None:
+    """Put a running service under load with the development questions, in order, over and over."""
+    from dataclasses import asdict
+
+    from eval_sets.benchmarks.load import Closed, Open, run
+    from eval_sets.benchmarks.tables import show_load
+
+    plan = Open(rate) if mode is Mode.OPEN else Closed(clients)
+    report = run(url, _dev(_cases(golden)), plan, seconds)
+    if as_json:
+        _print_json({"mode": mode.value, **asdict(report)})
+        return
+    show_load(report, Console())
+
+
+def _cases(golden: list[Path] | None) -> "list[GoldenCase]":
+    from eval_sets.cases import bundled_files, load_all
+
+    return load_all(golden or bundled_files())
+
+
+def _dev(cases: "list[GoldenCase]") -> "list[GoldenCase]":
+    """The cases that may be looked at, those of no split included, about what a fresh installation serves."""
+    return [case for case in cases if case.split in ("dev", None) and case.corpus in (None, "bundled")]
+
+
+def _progress(message: str) -> None:
+    Console(stderr=True).print(message, markup=False, highlight=False)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

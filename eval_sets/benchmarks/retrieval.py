@@ -1,0 +1,240 @@
+"""Search measured on any set of passages and questions, by words, by meaning and by both, as it is served."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eval_sets.benchmarks.ranking import ndcg, recall, reciprocal_rank
+from eval_sets.cases import first_problem
+from eval_sets.errors import GoldenError
+from eval_sets.statistics import percentile
+from index.encoders import Encoder, EncoderIdentity
+from index.hybrid import HybridIndex
+from ingest.model import Document, Format, Metadata, Passage, Receipt, Source, Span
+from ingest.model import Field as MetadataField
+
+DEPTH = 10
+CHANNELS = ("lexical", "dense", "hybrid")
+
+
+class CorpusRow(BaseModel):
+    """One passage, indexed as it is; further fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    pid: str = Field(min_length=1)
+    title: str = ""
+    text: str = Field(min_length=1)
+
+
+class QuestionRow(BaseModel):
+    """A question and the passages that answer it; further fields are ignored.
+
+    An empty question is asked as it is: published sets have some (CMRC 2018 trial), and leaving them out would flatter.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str = Field(min_length=1)
+    question: str
+    gold_pids: tuple[str, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSet:
+    """Passages and the questions about them; every gold passage is there."""
+
+    passages: tuple[CorpusRow, ...]
+    questions: tuple[QuestionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Means over the questions; ``ms_p50`` is the median time of a question, its encoding included where it is used."""
+
+    name: str
+    recall_1: float
+    recall_5: float
+    recall_10: float
+    mrr_10: float
+    ndcg_10: float
+    ms_p50: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    pids: tuple[str, ...]
+    milliseconds: float
+
+
+_Row = TypeVar("_Row", CorpusRow, QuestionRow)
+
+
+def load(corpus: Path, questions: Path) -> RetrievalSet:
+    """Read both files; raises GoldenError naming file, line and field of the first row that is wrong."""
+    passages, asked = _rows(corpus, CorpusRow, "pid"), _rows(questions, QuestionRow, "id")
+    known = {row.pid for row in passages.values()}
+    for number, row in asked.items():
+        for pid in row.gold_pids:
+            if pid not in known:
+                raise GoldenError(f"{questions}:{number}: gold_pids: {pid} is the pid of no row of {corpus}")
+    return RetrievalSet(tuple(passages.values()), tuple(asked.values()))
+
+
+def _rows(path: Path, model: type[_Row], key: str) -> dict[int, _Row]:
+    """The rows by line number, from 1; blank lines are passed over."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldenError(f"{path} cannot be read: {error}") from error
+    rows: dict[int, _Row] = {}
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = model.model_validate_json(line)
+        except ValidationError as error:
+            raise GoldenError(f"{path}:{number}: {first_problem(error)}") from error
+        name = str(getattr(row, key))
+        if name in seen:
+            raise GoldenError(f"{path}:{number}: {key}: {name} occurs before, in line {seen[name]}; rename one")
+        seen[name] = number
+        rows[number] = row
+    if not rows:
+        raise GoldenError(f"{path} has no rows; give one JSON object a line, with {', '.join(model.model_fields)}")
+    return rows
+
+
+def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Callable[[], None] = lambda: None) -> HybridIndex:
+    """The index that serves, over one document with one passage for each row; ``advance`` is called for each.
+
+    No sentences: answers read those, search does not.
+    """
+    return HybridIndex.build([_document(row) for row in passages], _Counting(encoder, advance))
+
+
+def _document(row: CorpusRow) -> Document:
+    whole = Span(0, len(row.text))
+    headings = (row.title,) if row.title else ()
+    return Document(
+        id=row.pid,
+        source=Source(row.pid, Format.TXT, row.text, ""),
+        metadata=Metadata(MetadataField(row.title or row.pid)),
+        sections=(),
+        tasks=(),
+        passages=(Passage(f"{row.pid}#1", row.pid, row.pid, headings, row.text, whole, ()),),
+        receipt=Receipt(len(row.text), len(row.text), (), (), ()),
+        clean=row.text,
+    )
+
+
+def run(
+    given: RetrievalSet, index: HybridIndex, encoder: Encoder, advance: Callable[[], None] = lambda: None
+) -> list[Channel]:
+    """Ask every question of every channel; the first is asked once before, untimed. ``advance`` is called for each."""
+    rankings: dict[str, list[_Ranking]] = {name: [] for name in CHANNELS}
+    _ask(given.questions[0].question, index, encoder)
+    for row in given.questions:
+        for name, ranking in zip(CHANNELS, _ask(row.question, index, encoder), strict=True):
+            rankings[name].append(ranking)
+        advance()
+    return [_channel(name, rankings[name], given.questions) for name in CHANNELS]
+
+
+def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[_Ranking]:
+    """The rankings of CHANNELS; a channel's time holds what it needs of the question's preparation, and its search."""
+    started = perf_counter()
+    vector = encoder.encode_queries([question])
+    encoded = perf_counter()
+    query = index.query(question, _Encoded(encoder.identity, vector))
+    prepared = perf_counter()
+    scores = index.lexical.scores(query.tokens)
+    by_words = [row for row in np.argsort(-scores, kind="stable")[:DEPTH].tolist() if scores[row] > 0]
+    worded = perf_counter()
+    by_meaning = index.dense.search(query.vector, DEPTH).rows
+    meant = perf_counter()
+    fused = index.search(query, DEPTH)
+    ended = perf_counter()
+
+    def ranking(rows: Sequence[int], seconds: float) -> _Ranking:
+        return _Ranking(tuple(index.passages[row].document_id for row in rows), 1000 * seconds)
+
+    encoding, tokens = encoded - started, prepared - encoded
+    return [
+        ranking(by_words, tokens + worded - prepared),
+        ranking(by_meaning.tolist(), encoding + meant - worded),
+        ranking([hit.row for hit in fused], encoding + tokens + ended - meant),
+    ]
+
+
+def _channel(name: str, rankings: Sequence[_Ranking], questions: Sequence[QuestionRow]) -> Channel:
+    def mean(metric: Callable[[Sequence[str], Sequence[str], int], float], k: int) -> float:
+        scores = [metric(r.pids, q.gold_pids, k) for r, q in zip(rankings, questions, strict=True)]
+        return sum(scores) / len(scores)
+
+    return Channel(
+        name, mean(recall, 1), mean(recall, 5), mean(recall, 10), mean(reciprocal_rank, 10), mean(ndcg, 10),
+        percentile([ranking.milliseconds for ranking in rankings], 50) or 0.0,
+    )  # fmt: skip
+
+
+def as_json(given: RetrievalSet, channels: Sequence[Channel]) -> dict[str, object]:
+    """The shape that ``--json`` promises."""
+    return {
+        "passages": len(given.passages),
+        "questions": len(given.questions),
+        "channels": {
+            c.name: {
+                "recall@1": round(c.recall_1, 6),
+                "recall@5": round(c.recall_5, 6),
+                "recall@10": round(c.recall_10, 6),
+                "mrr@10": round(c.mrr_10, 6),
+                "ndcg@10": round(c.ndcg_10, 6),
+                "ms_p50": round(c.ms_p50, 3),
+            }
+            for c in channels
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """An encoder that knows one question, already encoded: the index prepares the rest of a query with it."""
+
+    identity: EncoderIdentity
+    vector: NDArray[np.float32]
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.vector
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.vector
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """An encoder that tells of every passage it has encoded."""
+
+    encoder: Encoder
+    advance: Callable[[], None]
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self.encoder.identity
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.empty((len(texts), self.identity.dimensions), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self.encoder.encode_passages([text])[0]
+            self.advance()
+        return vectors

@@ -1,0 +1,100 @@
+"""Results as tables for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from eval_sets.benchmarks.load import LoadReport, Open
+from eval_sets.benchmarks.retrieval import Channel
+from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
+from eval_sets.benchmarks.speed import Speed
+from eval_sets.statistics import Estimate
+
+
+def show_peers(rows: Sequence[Row | Absent], cases: int, out: Console) -> None:
+    """One column a pipeline, one line a measure; then what each is made of, or why it was not measured."""
+    measured = [row for row in rows if isinstance(row, Row)]
+    table = Table(
+        "", title=f"{cases} golden questions: all evidence in the first texts (95 % Wilson), at equal length, and cost"
+    )
+    for row in measured:
+        table.add_column(f"{row.name}\ntop {row.top}", justify="right")
+    for n, kind in enumerate(measured[0].complete if measured else ()):
+        table.add_row(f"{kind.kind} ({kind.share.count})", *(_share(row.complete[n].share) for row in measured))
+    table.add_row("only ours : only it", *map(_paired, measured))
+    for n, kind in enumerate(measured[0].in_budget if measured else ()):
+        shares = (_share(row.in_budget[n].share) for row in measured)
+        table.add_row(f"{kind.kind}, first {BUDGET} characters", *shares)
+    for name, cells in (
+        ("characters a question", [f"{row.characters:.0f}" for row in measured]),
+        ("passages", [str(row.passages) for row in measured]),
+        ("passages a second", [f"{row.passages_per_second:.1f}" for row in measured]),
+        ("ms p50", [f"{row.ms_p50:.1f}" for row in measured]),
+        ("ms p95", [f"{row.ms_p95:.1f}" for row in measured]),
+        ("peak memory, MB", [f"{row.peak_bytes / 1e6:.0f}" for row in measured]),
+    ):
+        table.add_row(name, *cells)
+    out.print(table)
+    for found in rows:
+        made_of = (
+            found.reason if isinstance(found, Absent) else ", ".join(f"{p.name} {p.version}" for p in found.packages)
+        )
+        out.print(f"{found.name}: {found.what} ({made_of})", markup=False, highlight=False, soft_wrap=True)
+
+
+def _paired(row: Row) -> str:
+    paired = row.against_reference
+    return f"{paired.only_reference} : {paired.only_this}\np {paired.p:.2g}" if paired else "–"
+
+
+def show_retrieval(channels: Sequence[Channel], out: Console) -> None:
+    """One line a channel."""
+    table = Table("channel", "recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "ms p50")
+    for c in channels:
+        scores = (c.recall_1, c.recall_5, c.recall_10, c.mrr_10, c.ndcg_10)
+        table.add_row(c.name, *(f"{score:.4f}" for score in scores), f"{c.ms_p50:.2f}")
+    out.print(table)
+
+
+def show_speed(results: Sequence[Speed], out: Console) -> None:
+    """One line a stage; a ratio below 1 is faster than the baseline."""
+    table = Table("stage", "ms", "a second", "× baseline (95 %)", Column("baseline", overflow="fold"))
+    for s in results:
+        table.add_row(
+            s.stage,
+            "–" if s.ms is None else f"{s.ms:.2f} a {s.item}",
+            "–" if s.per_second is None else f"{s.per_second:,.0f} {s.unit}",
+            f"{s.ratio.value:.2f} ({s.ratio.low:.2f}–{s.ratio.high:.2f})" if s.ratio else "–",
+            s.note or "none" if s.baseline_ms is None else f"{s.baseline}: {s.baseline_ms:.2f}",
+        )
+    out.print(table, markup=False)
+
+
+def show_load(found: LoadReport, out: Console) -> None:
+    """One line a measure, the errors and what to do about them."""
+    how = f"{found.plan.rate:g} arrivals a second" if isinstance(found.plan, Open) else f"{found.plan.clients} clients"
+    table = Table(f"{how}, {found.seconds:.1f} s", "", title=found.url)
+    for name, number in (
+        ("questions", found.questions),
+        ("answered", found.answered),
+        ("answered a second", found.answered_per_second),
+        ("ms p50", found.ms_p50),
+        ("ms p90", found.ms_p90),
+        ("ms p99", found.ms_p99),
+        ("ms max", found.ms_max),
+        ("of which sent late, p99", found.sent_late_ms_p99),
+        ("turned away (429)", found.rate_limited),
+        *((f"failed: {error.status}", error.count) for error in found.errors),
+    ):
+        shown = "–" if number is None else str(number) if isinstance(number, int) else f"{number:.1f}"
+        table.add_row(name, shown)
+    out.print(table)
+    if found.hint:
+        out.print(found.hint, markup=False, highlight=False)
+
+
+def _share(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "–"
+    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
