@@ -1,6 +1,6 @@
 """Fit the logistic model that decides whether the best sentence answers (chatbot/evidence.py: SUFFICIENCY).
 
-    python -m eval_sets.fit_sufficiency
+    python -m eval_sets.fit_sufficiency [bundled] [policies]
 
 Data: the development cases of the golden files whose questions are answered from passages. A case is positive if the
 sentence chosen is its evidence, negative if it is another or the case has no answer; and once more negative with the
@@ -8,6 +8,7 @@ clause that answers it taken out of what was found, which is the hardest near mi
 10-fold cross-validated AUROC, and what each threshold would let through.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,12 +17,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from chatbot.answer import Answerer
-from chatbot.bootstrap import open_services
 from chatbot.conversation import Turn, resolve
 from chatbot.evidence import Candidate, candidates, features, select
 from chatbot.question import Intent, Language
 from chatbot.settings import read_settings
-from eval_sets.cases import GoldenCase, bundled_files, load
+from eval_sets.cases import GoldenCase, bundled_files, load_all
+from eval_sets.corpora import BUNDLED, named, open_corpus
 from eval_sets.judge import COVERED, covered
 
 _RIDGE = 0.02
@@ -108,12 +109,15 @@ def report(language: Language, found: Sequence[Example], out: Console) -> None:
 
 
 def main() -> None:
-    """Fit on the development cases of the bundled golden files."""
-    answerer = open_services(read_settings()).answerer
-    cases = [case for path in bundled_files() for case in load(path) if case.split == "dev"]
-    found = [example for case in cases for example in examples(case, answerer)]
+    """Fit on the development cases about the corpora named on the command line, ``bundled`` if none is."""
+    out = Console()
+    found: list[Example] = []
+    for name in sys.argv[1:] or [BUNDLED]:
+        answerer = open_corpus(named(name), read_settings(), out.print).answerer
+        cases = [case for case in load_all(bundled_files()) if case.split == "dev" and case.corpus == name]
+        found += (example for case in cases for example in examples(case, answerer))
     for language in Language:
-        report(language, [example for example in found if example.language is language], Console())
+        report(language, [example for example in found if example.language is language], out)
 
 
 if __name__ == "__main__":

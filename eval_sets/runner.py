@@ -1,71 +1,71 @@
-"""Running golden cases against an answerer, in order, in process."""
+"""Running golden questions: planned in a fixed order, asked in parallel, each answer kept as it comes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
 
-from chatbot.answer import Answerer, Ask
-from chatbot.conversation import Turn
 from eval_sets.cases import GoldenCase
-from eval_sets.judge import Verdict, judge
+from eval_sets.noise import Noise, perturb
+from eval_sets.runs import Asked, Line, SavedRun
+from eval_sets.targets import Target
+
+#: The corpus of cases that name none: whatever is served.
+SERVED = "served"
+#: One noise for all time, so that runs compare.
+_SEED = 20
+_NOISE_MARK = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """``hits`` of ``total`` with its Wilson interval; ``value`` is None for no cases."""
+def plan(cases: Sequence[GoldenCase], noises: Sequence[Noise] = ()) -> list[Asked]:
+    """What to ask, in the order of ``cases``, each followed by its noisy forms (follow-ups have none).
 
-    hits: int
-    total: int
-
-    @property
-    def value(self) -> float | None:
-        """The share itself."""
-        return self.hits / self.total if self.total else None
-
-    def interval(self, z: float = 1.96) -> tuple[float, float]:
-        """The Wilson score interval (Wilson 1927), 95 % by default; (0, 1) for no cases."""
-        if not self.total:
-            return 0.0, 1.0
-        n, p = self.total, self.hits / self.total
-        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, centre - half), min(1.0, centre + half)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table: a kind of question."""
-
-    kind: str
-    correct: Share
-    cited: Share
-    milliseconds: float
-
-
-def run(cases: Sequence[GoldenCase], answerer: Answerer) -> Iterator[Verdict]:
-    """Verdicts in the order of ``cases``."""
+    A noisy form has the id ``<id>~<noise>`` and is a variant of the case it comes from.
+    """
+    asked: list[Asked] = []
     for case in cases:
-        history = [Turn(question) for question in case.history]
-        yield judge(case, answerer.reply(Ask(case.question, history)))
+        corpus = case.corpus or SERVED
+        asked.append(Asked(case=case, corpus=corpus))
+        for noise in noises if not case.history else ():
+            text = perturb(case.question, case.lang, noise, _SEED)
+            if text is not None:
+                changed = {"id": f"{case.id}{_NOISE_MARK}{noise.value}", "question": text, "variant_of": case.id}
+                asked.append(Asked(case=case.model_copy(update=changed), corpus=corpus, noise=noise))
+    return asked
 
 
-def table(verdicts: Sequence[Verdict]) -> list[Row]:
-    """A row for each type and language, and one for all; times are medians."""
-    groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault(verdict.case.type, []).append(verdict)
-    rows = [_row(kind, found) for kind, found in sorted(groups.items())]
-    languages = sorted({v.case.lang for v in verdicts})
-    rows += [_row(f"language {lang}", [v for v in verdicts if v.case.lang == lang]) for lang in languages]
-    return [*rows, _row("all", list(verdicts))]
+def run(asked: Sequence[Asked], target_of: Callable[[str], Target], kept: SavedRun, jobs: int = 1) -> Iterator[Line]:
+    """Ask what ``kept`` has no answer to yet, corpus after corpus; yields lines as they come, the kept ones first.
+
+    ``jobs`` questions are asked at a time: with more than one, the times are those of a loaded service.
+    """
+    kept.keep_whole_lines()
+    known = {line.asked.case.id: line for line in kept.lines()}
+    yield from (known[each.case.id] for each in asked if each.case.id in known)
+    open_ = [each for each in asked if each.case.id not in known]
+    for corpus in dict.fromkeys(each.corpus for each in asked):
+        mine = [each for each in open_ if each.corpus == corpus]
+        if not mine:
+            continue
+        with closing(target_of(corpus)) as target:
+            kept.answered_by(corpus, target.subject())
+            for line in _ask(mine, target, jobs):
+                kept.append(line)
+                yield line
 
 
-def _row(kind: str, verdicts: list[Verdict]) -> Row:
-    citable = [v for v in verdicts if v.cited is not None]
-    times = sorted(v.reply.timings.total for v in verdicts)
-    return Row(
-        kind,
-        Share(sum(v.correct for v in verdicts), len(verdicts)),
-        Share(sum(v.correct and bool(v.cited) for v in citable), len(citable)),
-        times[len(times) // 2] if times else 0.0,
-    )
+def _ask(asked: Sequence[Asked], target: Target, jobs: int) -> Iterator[Line]:
+    if jobs == 1:
+        for each in asked:
+            yield Line(asked=each, answer=target.ask(each.case))
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting: dict[Future[Line], Asked] = {pool.submit(_line, each, target): each for each in asked}
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _line(asked: Asked, target: Target) -> Line:
+    return Line(asked=asked, answer=target.ask(asked.case))

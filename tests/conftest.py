@@ -1,20 +1,18 @@
 """Shared fixtures: one real index of the bundled corpus a session, and a real server over it."""
 
 import os
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from chatbot.answer import Answerer
 from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
+from eval_sets.benchmarks.served import serving
 
 
 @pytest.fixture(scope="session")
@@ -58,19 +56,10 @@ def app(services: Services) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-def live_server(app: FastAPI) -> Iterator[str]:
+def live_server(services: Services) -> Iterator[str]:
     """The application behind a real socket; its base URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(services) as url:
+        yield url
 
 
 @pytest.hookimpl(trylast=True)
