@@ -31,7 +31,7 @@ fix: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 
 eval: $(VENV)/core.stamp
-	$(BIN)/reformqa eval
+	$(BIN)/reformqa eval --split dev --report var/report
 
 bench: $(VENV)/core.stamp
 	$(BIN)/reformqa bench speed
