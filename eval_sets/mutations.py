@@ -161,23 +161,22 @@ def off_by_one(bench: Bench) -> list[Line]:
 
 
 def swap_two_units(bench: Bench) -> list[Line]:
-    """Exchange two units in every answer: the pair of which most answers name just one."""
-    named = [facts(line.answer.answer) for line in bench.lines if line.asked.case.type == "units_forward"]
-    units = Counter(fact for stated in named for fact in stated if not fact[0].isdigit())
+    """Exchange two units in every answer: the pair of which most questions ask for just one."""
+    asked = [line.asked.case for line in bench.lines if line.asked.case.type == "units_forward"]
+    wanted = [facts(" ".join(text for group in case.must_contain for text in group)) for case in asked]
+    units = Counter(fact for stated in wanted for fact in sorted(stated) if not fact[0].isdigit())
     pairs = combinations([unit for unit, _ in units.most_common(8)], 2)
-    first, second = max(pairs, key=lambda pair: sum((pair[0] in f) != (pair[1] in f) for f in named))
+    first, second = max(pairs, key=lambda pair: sum((pair[0] in f) != (pair[1] in f) for f in wanted))
     names = {row.name: (row.name, *row.english) for row in bench.services.answerer.catalog.lexicon}
+    # Name by name in both languages; where one has more English names than the other, the rest stay.
+    swaps = list(zip(names[first], names[second], strict=False))
 
     def exchanged(text: str) -> str:
-        for one, other in zip(_padded(names[first], names[second]), _padded(names[second], names[first]), strict=True):
+        for one, other in swaps:
             text = text.replace(one, "\0").replace(other, one).replace("\0", other)
         return text
 
     return [_changed(line, answer=exchanged(line.answer.answer)) for line in bench.lines]
-
-
-def _padded(names: Sequence[str], like: Sequence[str]) -> list[str]:
-    return list(names[: min(len(names), len(like))])
 
 
 def disable_bm25(bench: Bench) -> list[Line]:
