@@ -2,12 +2,13 @@
 
 import getpass
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
-from eval_sets.cases import Expect, GoldenCase, dump, load
+from eval_sets.cases import Expect, GoldenCase, dump
 from eval_sets.corpora import shared_facts, unfounded
 from eval_sets.errors import GoldenError
 from index.hybrid import Hit
@@ -55,7 +56,10 @@ def picked(answer: str, offered: Sequence[Choice], documents: Sequence[Document]
         by_address = {choice.address: choice for choice in offered}
         addresses = [part for part in re.split(r"[,，、\s]+", answer) if part]
         if unknown := [address for address in addresses if address not in by_address]:
-            raise GoldenError(f"{', '.join(unknown)}: not offered; choose from 1.1 to {offered[-1].address}")
+            last = offered[-1].address if offered else "nothing"
+            raise GoldenError(f"{', '.join(unknown)}: not offered; choose from 1.1 to {last}, or paste the wording")
+        if not addresses:
+            raise GoldenError("give at least one sentence, such as 1.1")
         chosen = [by_address[address] for address in addresses]
         if len({choice.document_id for choice in chosen}) > 1:
             raise GoldenError("the sentences are of two documents; a case has its evidence in one")
@@ -74,30 +78,29 @@ def groups(answer: str) -> tuple[tuple[str, ...], ...]:
     return tuple(group for group in split if group)
 
 
-def next_id(path: Path, author: str) -> str:
-    """An id that ``path`` does not have yet: <author>-001."""
-    taken = {case.id for case in load(path)} if path.exists() else set()
+def next_id(written: Sequence[GoldenCase], author: str) -> str:
+    """An id that no case has yet: <author>-001."""
+    taken = {case.id for case in written}
     prefix = re.sub(r"[^a-z0-9]+", "-", author.lower()).strip("-") or "case"
-    number = 1
-    while f"{prefix}-{number:03}" in taken:
-        number += 1
-    return f"{prefix}-{number:03}"
+    return next(name for number in count(1) if (name := f"{prefix}-{number:03}") not in taken)
 
 
-def append(path: Path, case: GoldenCase, others: Sequence[GoldenCase], texts: dict[str, str]) -> None:
-    """Add ``case`` to a golden file after the checks that loading and running would make.
+def problems(case: GoldenCase, written: Sequence[GoldenCase], texts: Mapping[str, str]) -> list[str]:
+    """What speaks against adding ``case``: its id, evidence in no document, a fact that the other half has."""
+    found = [f"id {case.id} is taken; choose another"] if any(other.id == case.id for other in written) else []
+    other_half = [other for other in written if other.split != case.split]
+    return found + unfounded([case], texts) + shared_facts([*other_half, case], texts)
 
-    ``others`` are the cases it must share no fact with across halves. Raises GoldenError, and writes nothing, if one
-    fails.
-    """
-    problems = unfounded([case], texts) + shared_facts([*others, case], texts)
-    if problems:
-        raise GoldenError("; ".join(problems))
-    if path.exists() and any(other.id == case.id for other in load(path)):
-        raise GoldenError(f"{path} has a case {case.id} already; choose another id")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = path.read_text("utf-8") if path.exists() else ""
-    path.write_text(text + ("\n" if text and not text.endswith("\n") else "") + dump([case]), "utf-8")
+
+def append(path: Path, case: GoldenCase) -> None:
+    """Add ``case`` at the end of a golden file, which is made if there is none; raises GoldenError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text("utf-8") if path.exists() else ""
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("\n" if text and not text.endswith("\n") else "") + dump([case]))
+    except OSError as error:
+        raise GoldenError(f"{path} cannot be written: {error.strerror}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,15 @@ class Prompts:
     say: Callable[[str], None]
 
 
+def asked_for(prompts: Prompts, message: str, default: str = "") -> str:
+    """Something that may not be left empty."""
+    while not (said := prompts.text(message, default).strip()):
+        prompts.say("this cannot be left empty")
+    return said
+
+
 def judgement(prompts: Prompts, offered: Sequence[Choice], documents: Sequence[Document]) -> dict[str, object]:
-    """The fields that say what is right, asked one after the other; evidence until it can be found."""
+    """The fields that say what is right, asked one after the other; each again until it can be used."""
     if not prompts.yes("Do the documents answer it?", True):
         truth = groups(prompts.text("If its premise is false, what states the truth? (alternatives with |)", ""))
         expect = Expect.REFUSE_OR_CORRECT if truth else Expect.REFUSE
@@ -121,9 +131,10 @@ def judgement(prompts: Prompts, offered: Sequence[Choice], documents: Sequence[D
             break
         except GoldenError as error:
             prompts.say(str(error))
-    wanted: tuple[tuple[str, ...], ...] = ()
-    while not wanted:
-        wanted = groups(prompts.text("What must a right answer contain? (; between facts, | between wordings)", ""))
+    while not (
+        wanted := groups(prompts.text("What must a right answer contain? (; between facts, | between wordings)", ""))
+    ):
+        prompts.say("an answer is judged by what it contains; give at least one fact")
     banned = groups(prompts.text("What must it not contain? (;)", ""))
     return {
         "answerable": True,

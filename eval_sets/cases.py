@@ -57,10 +57,10 @@ class GoldenCase(BaseModel):
             raise ValueError(f"expect {self.expect.value!r} contradicts answerable {str(self.answerable).lower()}")
         if self.expect is Expect.CORRECT and not self.correction:
             raise ValueError("expect 'correct' needs a correction to look for")
-        if any(not text for group in (*self.must_contain, *self.correction) for text in group or ("",)):
-            raise ValueError("a group of alternatives is empty or has an empty alternative, which any answer contains")
-        if any(not text for text in (*self.evidence, *self.must_not_contain)):
-            raise ValueError("an evidence or must_not_contain string is empty")
+        if any(not text.strip() for group in (*self.must_contain, *self.correction) for text in group or ("",)):
+            raise ValueError("a group of alternatives is empty or has a blank alternative, which any answer contains")
+        if any(not text.strip() for text in (*self.evidence, *self.must_not_contain)):
+            raise ValueError("an evidence or must_not_contain string is blank")
         return self
 
 

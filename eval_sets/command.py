@@ -12,11 +12,11 @@ from rich.progress import track
 from eval_sets import case_commands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chatbot.settings import Settings
-    from eval_sets.cases import GoldenCase
-    from eval_sets.noise import Noise
     from eval_sets.runs import SavedRun
-    from eval_sets.targets import Target
+    from eval_sets.selection import Asked, Selection
 
 app = typer.Typer(help="Run golden questions; compare runs; write questions.", invoke_without_command=True)
 
@@ -48,77 +48,50 @@ def evaluate(
         return
     from chatbot.settings import read_settings
     from eval_sets import floors, outputs, terminal
-    from eval_sets.cases import bundled_files, load_all
     from eval_sets.comparison import compare as compared
-    from eval_sets.errors import EvalError
     from eval_sets.noise import Noise
-    from eval_sets.runner import plan, run
+    from eval_sets.opening import open_targets
+    from eval_sets.runner import run
     from eval_sets.runs import find
+    from eval_sets.selection import Selection, plan, selected
 
     settings = read_settings()
-    paths = golden or bundled_files()
-    cases = [case for case in load_all(paths) if split in (None, case.split) and corpus in (None, case.corpus)]
-    if not cases:
-        raise EvalError(f"no case of split {split!r} and corpus {corpus!r} in {', '.join(map(str, paths))}")
+    chosen = Selection(
+        golden=tuple(map(str, golden or ())), split=split, corpus=corpus, noise=noise, url=url, jobs=jobs
+    )
+    kept = _resumed(settings, resume, chosen) if resume else None
+    if kept is not None:
+        chosen = kept.manifest.selection
+    asked = plan(selected(chosen), list(Noise) if chosen.noise else [])
+    wanted = floors.wanted(fail_under, chosen.split, {each.case.type for each in asked})
     other = find(_runs(settings), compare) if compare else None
-    noises = list(Noise) if noise else []
-    asked = plan(cases, noises)
-    kept = _kept(settings, paths, split, noises, len(asked), jobs, resume)
-    targets = _Targets(settings, url, cases)
-    for _ in track(run(asked, targets.of, kept, jobs), "asking", total=len(asked), console=_err, transient=True):
-        pass
-    kept.finish()
+    if report:
+        outputs.check_folder(report)
+    with open_targets(asked, settings, chosen.url, _say) as targets:
+        kept = _same_plan(kept, asked) if kept else _started(settings, chosen, asked)
+        _say(f"run {kept.manifest.id}")
+        try:
+            with kept.locked():
+                steps = run(asked, targets, kept, chosen.jobs)
+                for _ in track(steps, "asking", total=len(asked), console=_err, transient=True):
+                    pass
+                kept.finish()
+        except KeyboardInterrupt:
+            _say(f"cut short; go on with: reformqa eval --resume {kept.manifest.id}")
+            raise typer.Exit(130) from None
     trials = kept.trials()
     outputs.write(kept, kept.folder)
     terminal.show(trials, _out)
     terminal.show_failures(trials, failures, _out)
-    _err.print(f"saved as {kept.manifest.id} in {kept.folder}", highlight=False, soft_wrap=True)
+    _err.print(f"saved in {kept.folder}", highlight=False, soft_wrap=True)
     if report:
         outputs.write(kept, report)
     if other is not None:
         terminal.show_comparison(compared(other, kept), _out)
-    wanted = floors.wanted(fail_under, split, trials)
     missed = floors.breaches(wanted, trials)
     terminal.show_floors(wanted, missed, _err)
     if missed:
         raise typer.Exit(1)
-
-
-class _Targets:
-    """Opens, for each corpus, what answers its questions, and checks that their evidence is there to be found."""
-
-    def __init__(self, settings: "Settings", url: str | None, cases: "list[GoldenCase]") -> None:
-        self._settings, self._url, self._cases = settings, url, cases
-
-    def of(self, corpus: str) -> "Target":
-        """The target of one corpus; raises GoldenError for evidence that its documents do not hold."""
-        from eval_sets.corpora import named, unfounded
-        from eval_sets.errors import GoldenError
-        from eval_sets.runner import SERVED
-
-        target = self._open(corpus)
-        if self._url and corpus != SERVED and target.texts != named(corpus).texts:
-            _say(f"note: {self._url} serves other documents than corpus {corpus}, for which its cases were written")
-        problems = unfounded([case for case in self._cases if (case.corpus or SERVED) == corpus], target.texts)
-        if problems:
-            shown = "\n  ".join(problems[:10])
-            raise GoldenError(
-                f"{len(problems)} cases cannot be judged against what is indexed:\n  {shown}\n"
-                "index their documents ('reformqa ingest'), choose others (--corpus), or correct the cases"
-            )
-        return target
-
-    def _open(self, corpus: str) -> "Target":
-        from chatbot.bootstrap import open_services
-        from eval_sets.corpora import named, open_corpus
-        from eval_sets.runner import SERVED
-        from eval_sets.targets import AtUrl, InProcess
-
-        if self._url:
-            return AtUrl(self._url)
-        if corpus == SERVED:
-            return InProcess(open_services(self._settings, _say))
-        return InProcess(open_corpus(named(corpus), self._settings, _say))
 
 
 @app.command("compare")
@@ -165,11 +138,12 @@ def export_run(
     from chatbot.settings import read_settings
     from eval_sets.errors import EvalError
     from eval_sets.exports import Framework, export
+    from eval_sets.outputs import write_text
     from eval_sets.runs import find
 
     if framework not in list(Framework):
         raise EvalError(f"--format {framework}: choose {' or '.join(Framework)}")
-    to.write_text(export(find(_runs(read_settings()), run).trials(), Framework(framework)), "utf-8")
+    write_text(to, export(find(_runs(read_settings()), run).trials(), Framework(framework)))
     _out.print(str(to), highlight=False, soft_wrap=True)
 
 
@@ -178,14 +152,13 @@ def prove_mutations(golden: GoldenFiles = None, split: str = "dev") -> None:
     """Damage the product in known ways; exit 1 unless every metric named for one gets worse beyond its interval."""
     from chatbot.settings import read_settings
     from eval_sets import terminal
-    from eval_sets.cases import bundled_files, load_all
     from eval_sets.corpora import BUNDLED, named, open_corpus
-    from eval_sets.mutations import prove, unharmed
-    from eval_sets.runner import plan
+    from eval_sets.mutations import MUTATIONS, prove, unharmed
+    from eval_sets.selection import Selection, plan, selected
 
-    cases = [case for case in load_all(golden or bundled_files()) if case.split == split and case.corpus == BUNDLED]
+    cases = selected(Selection(golden=tuple(map(str, golden or ())), split=split, corpus=BUNDLED))
     bench = unharmed(plan(cases), open_corpus(named(BUNDLED), read_settings(), _say))
-    proofs = list(track(prove(bench), "damaging", console=_err, transient=True, total=8))
+    proofs = list(track(prove(bench), "damaging", console=_err, transient=True, total=len(MUTATIONS)))
     terminal.show_proofs(proofs, _out)
     if not all(proof.named.worse for proof in proofs):
         raise typer.Exit(1)
@@ -200,32 +173,44 @@ for _name, _command in (
     app.command(_name)(_command)
 
 
-def _kept(
-    settings: "Settings",
-    paths: list[Path],
-    split: str | None,
-    noise: "list[Noise]",
-    cases: int,
-    jobs: int,
-    resume: str | None,
-) -> "SavedRun":
-    """The run to fill: a new one, or the one to resume, if it was begun with the same questions."""
-    from eval_sets.errors import RunError
-    from eval_sets.runs import Manifest, SavedRun, find, machine, now
+def _started(settings: "Settings", chosen: "Selection", asked: "Sequence[Asked]") -> "SavedRun":
+    from eval_sets.runs import Manifest, SavedRun, machine, now
+    from eval_sets.selection import digest
 
-    golden = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
-    if resume:
-        kept = find(_runs(settings), resume)
-        was = kept.manifest
-        if (was.golden, was.split, was.noise) != (golden, split, noise):
-            raise RunError(f"run {was.id} was begun with other questions (golden files, split or noise); start anew")
-        return kept
     started = now()
-    name = datetime.fromisoformat(started).strftime("%Y-%m-%dT%H-%M-%S")
     manifest = Manifest(
-        id=name, started=started, golden=golden, split=split, noise=noise, cases=cases, jobs=jobs, machine=machine()
+        id=datetime.fromisoformat(started).strftime("%Y-%m-%dT%H-%M-%S"),
+        started=started,
+        selection=chosen,
+        golden={
+            str(path) if chosen.golden else path.name: sha256(path.read_bytes()).hexdigest() for path in chosen.files
+        },
+        plan=digest(asked),
+        questions=len(asked),
+        machine=machine(),
     )
     return SavedRun.start(_runs(settings), manifest)
+
+
+def _resumed(settings: "Settings", name: str, given: "Selection") -> "SavedRun":
+    """The run to go on with, which knows what it asks; options given beside must be the same."""
+    from eval_sets.errors import RunError
+    from eval_sets.runs import find
+    from eval_sets.selection import Selection
+
+    kept = find(_runs(settings), name, unfinished=True)
+    if given not in (Selection(), kept.manifest.selection):
+        raise RunError(f"run {kept.manifest.id} was begun with {kept.manifest.selection!r}; leave the options out")
+    return kept
+
+
+def _same_plan(kept: "SavedRun", asked: "Sequence[Asked]") -> "SavedRun":
+    from eval_sets.errors import RunError
+    from eval_sets.selection import digest
+
+    if kept.manifest.plan != digest(asked):
+        raise RunError(f"run {kept.manifest.id} cannot be resumed: its questions have changed since; start a new one")
+    return kept
 
 
 def _runs(settings: "Settings") -> Path:

@@ -22,13 +22,14 @@ class Paired:
     """A metric over the questions it applies to in both runs.
 
     ``difference`` is the mean of second minus first with its bootstrap interval; ``p`` of McNemar's exact test, for
-    shares (None for means); ``gained`` and ``lost`` count the questions that changed sides.
+    shares (None for means); ``gained`` and ``lost`` count the questions that changed sides. A metric that cannot be
+    paired is given for each run over its own questions, without a difference.
     """
 
     metric: Metric
     first: Estimate
     second: Estimate
-    difference: Estimate
+    difference: Estimate | None
     gained: int
     lost: int
     p: float | None
@@ -72,6 +73,10 @@ def compare(first: SavedRun, second: SavedRun) -> Comparison:
 
 
 def _paired(metric: Metric, changes: Sequence[Change]) -> Paired | None:
+    if not metric.paired:
+        first = metric.estimate([change.first for change in changes])
+        second = metric.estimate([change.second for change in changes])
+        return Paired(metric, first, second, None, 0, 0, None) if first.count or second.count else None
     both = [
         (change, a, b)
         for change in changes
@@ -93,7 +98,7 @@ def _paired(metric: Metric, changes: Sequence[Change]) -> Paired | None:
 
 def _differences(first: SavedRun, second: SavedRun) -> list[str]:
     a, b = first.manifest, second.manifest
-    found = [n for n in ("golden", "split", "noise", "jobs", "machine") if getattr(a, n) != getattr(b, n)]
+    found = [n for n in ("golden", "selection", "machine") if getattr(a, n) != getattr(b, n)]
     for corpus in a.subjects.keys() & b.subjects.keys():
         one, other = a.subjects[corpus].model_dump(), b.subjects[corpus].model_dump()
         found += [f"{corpus}: {name}" for name in one if one[name] != other[name]]

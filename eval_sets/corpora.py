@@ -141,9 +141,10 @@ def shared_facts(cases: Sequence[GoldenCase], texts: Mapping[str, str]) -> list[
     question (and history) by Jaccard similarity of character pairs (Broder 1997).
     """
     found = []
-    dev = [(case, _places(case, texts), _pairs(case)) for case in cases if case.split == "dev"]
+    folded = {name: fold(text) for name, text in texts.items()}
+    dev = [(case, _places(case, folded), _pairs(case)) for case in cases if case.split == "dev"]
     for test in (case for case in cases if case.split == "test"):
-        places, pairs = _places(test, texts), _pairs(test)
+        places, pairs = _places(test, folded), _pairs(test)
         for case, other_places, other_pairs in dev:
             if places and other_places:
                 same = any(_overlap(a, b) for a in places for b in other_places)
@@ -162,15 +163,17 @@ class _Place:
 
 
 def _places(case: GoldenCase, texts: Mapping[str, str]) -> list[_Place]:
+    """Where the evidence of ``case`` stands, in offsets of the folded ``texts``."""
     found = []
     for document, text in texts.items():
         if case.document not in (None, "", document):
             continue
         for evidence in case.evidence:
-            at = text.find(evidence)
+            wanted = fold(evidence)
+            at = text.find(wanted)
             while at >= 0:
-                found.append(_Place(document, at, at + len(evidence)))
-                at = text.find(evidence, at + 1)
+                found.append(_Place(document, at, at + len(wanted)))
+                at = text.find(wanted, at + 1)
     return found
 
 

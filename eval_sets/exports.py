@@ -27,7 +27,8 @@ def export(trials: Sequence[Trial], framework: Framework) -> str:
 
     ragas: JSON lines for ``EvaluationDataset.from_jsonl`` (SingleTurnSample's fields). deepeval: a JSON list for
     ``EvaluationDataset.add_test_cases_from_json_file``, whose key names are LLMTestCase's. The reference answer is what
-    must be in the answer; the retrieved contexts are search's passages where it was asked, else the quotes.
+    must be in the answer, else the evidence; the retrieved contexts are search's passages where it was asked, else the
+    quotes.
     """
     plain = [trial for trial in trials if trial.noise is None]
     if framework is Framework.RAGAS:
@@ -62,7 +63,8 @@ def _question(trial: Trial) -> str:
 def _reference(trial: Trial) -> str:
     wanted = trial.case.must_contain or trial.case.correction
     separator = "；" if trial.case.lang == "zh" else "; "
-    return separator.join(group[0] for group in wanted) or _REFUSAL[trial.case.lang]
+    said = [group[0] for group in wanted] or trial.case.evidence
+    return separator.join(said) if said and (wanted or trial.case.answerable) else _REFUSAL[trial.case.lang]
 
 
 def _contexts(trial: Trial) -> list[str]:

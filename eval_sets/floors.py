@@ -1,8 +1,9 @@
 """Floors: what a run must reach to be released, by metric, by kind of question, or by both."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from eval_sets.errors import FloorError
@@ -27,25 +28,25 @@ class Breach:
     reached: float | None
 
 
-def parse(text: str, trials: Sequence[Trial]) -> list[Floor]:
-    """``correct=0.9,number=0.8,cited:list=0.7``: a metric, a kind of question (its ``correct``), a metric of a kind.
+def parse(text: str, kinds: Collection[str]) -> list[Floor]:
+    """``correct=0.9,number=0.8,cited:list=0.7``: a metric, one of ``kinds`` (its ``correct``), a metric of a kind.
 
     Raises FloorError for a name that is neither, or a value that is no number.
     """
     pairs = (part.partition("=") for part in text.split(",") if part.strip())
-    return [_floor(name.strip(), value.strip(), trials) for name, _, value in pairs]
+    return [_floor(name.strip(), value.strip(), kinds) for name, _, value in pairs]
 
 
-def wanted(text: str, split: str | None, trials: Sequence[Trial]) -> list[Floor]:
+def wanted(text: str, split: str | None, kinds: Collection[str]) -> list[Floor]:
     """The floors of ``--fail-under``: written out, or those of a split in a .toml file; raises FloorError."""
     if not text.endswith(".toml"):
-        return parse(text, trials)
+        return parse(text, kinds)
     if split is None:
         raise FloorError(f"{text} keeps its floors by split; give --split too")
-    return read(Path(text), split, trials)
+    return read(Path(text), split, kinds)
 
 
-def read(path: Path, split: str, trials: Sequence[Trial]) -> list[Floor]:
+def read(path: Path, split: str, kinds: Collection[str]) -> list[Floor]:
     """The floors of one table of a TOML file."""
     try:
         tables: Mapping[str, object] = tomllib.loads(path.read_text("utf-8"))
@@ -54,11 +55,10 @@ def read(path: Path, split: str, trials: Sequence[Trial]) -> list[Floor]:
     rows = tables.get(split)
     if not isinstance(rows, dict):
         raise FloorError(f"{path} has no floors for {split!r}; it has {', '.join(tables)}")
-    return [_floor(name, str(value), trials) for name, value in rows.items()]
+    return [_floor(name, str(value), kinds) for name, value in rows.items()]
 
 
-def _floor(name: str, value: str, trials: Sequence[Trial]) -> Floor:
-    kinds = {trial.case.type for trial in trials}
+def _floor(name: str, value: str, kinds: Collection[str]) -> Floor:
     first, _, second = name.partition(":")
     found, kind = metric(first), second or None
     if found is None and not second and first in kinds:
@@ -69,9 +69,12 @@ def _floor(name: str, value: str, trials: Sequence[Trial]) -> Floor:
             f"({', '.join(sorted(kinds))}); write metric=0.9, kind=0.9 or metric:kind=0.9"
         )
     try:
-        return Floor(name, found, kind, float(value))
+        number = float(value)
     except ValueError as error:
         raise FloorError(f"{name}={value}: {value!r} is no number") from error
+    if not isfinite(number):
+        raise FloorError(f"{name}={value}: a floor must be a finite number")
+    return Floor(name, found, kind, number)
 
 
 def breaches(floors: Sequence[Floor], trials: Sequence[Trial]) -> list[Breach]:

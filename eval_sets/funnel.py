@@ -45,7 +45,8 @@ def stage(trial: Trial) -> Stage | None:
         return Stage.NOT_SELECTED if unknown or _cover(case.evidence, found) else Stage.NOT_RETRIEVED
     if not trial.verdict.correct:
         return Stage.NOT_PHRASED
-    if not all(quote.verbatim for quote in answer.citations) or (citation_recall(trial) or 0) < 1:
+    recall = citation_recall(trial)
+    if not all(quote.verbatim for quote in answer.citations) or (recall is not None and recall < 1):
         return Stage.NOT_VERIFIED
     return Stage.RIGHT
 

@@ -8,15 +8,21 @@ from itertools import combinations
 from chatbot.answer import Answerer
 from chatbot.bootstrap import Services
 from eval_sets.answers import Answer, Found, Quote
+from eval_sets.errors import EvalError
 from eval_sets.floors import parse
 from eval_sets.metrics import METRICS, Metric, Trial
 from eval_sets.metrics.facts import facts
-from eval_sets.runs import Asked, Line, judged
+from eval_sets.runs import Line, judged
+from eval_sets.selection import Asked
 from eval_sets.statistics import Estimate
 from eval_sets.targets import InProcess, Target, quoted
+from eval_sets.wire import WireQuote
 from index.hybrid import HybridIndex
 from index.lexical import LexicalIndex
 from ingest.model import Document
+
+#: The kind of question that asks who is responsible.
+_UNITS = "units_forward"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,11 @@ def unharmed(asked: Sequence[Asked], services: Services) -> Bench:
 def prove(bench: Bench) -> Iterator[Proof]:
     """The effect of every mutation, one after the other."""
     before = judged(bench.lines)
+    if not any(trial.case.type == _UNITS for trial in before):
+        raise EvalError(f"no question of kind {_UNITS}, which one of the mutations damages; give files that have some")
     for mutation in MUTATIONS:
         after = judged(mutation.damage(bench))
-        floor = parse(f"{mutation.shows_in}=0", before)[0]
+        floor = parse(f"{mutation.shows_in}=0", {trial.case.type for trial in before})[0]
         named = _effect(floor.metric, floor.kind, before, after)
         others = (_effect(metric, None, before, after) for metric in METRICS if metric != floor.metric)
         yield Proof(mutation, named, tuple(effect for effect in others if effect.moved))
@@ -127,8 +135,11 @@ def drop_the_refusal(bench: Bench) -> list[Line]:
 
 
 def _as_quote(found: Found, texts: Mapping[str, str]) -> Quote:
-    place = {"document_id": found.document_id, "start": found.start, "end": found.end, "quote": found.text}
-    return quoted({**place, "document_title": "", "section": (), "clause_id": None}, texts)
+    wire = WireQuote(
+        document_id=found.document_id, document_title="", section=(), clause_id=None, quote=found.text,
+        start=found.start, end=found.end,
+    )  # fmt: skip
+    return quoted(wire, texts)
 
 
 def shuffle_citations(bench: Bench) -> list[Line]:
@@ -148,7 +159,7 @@ def off_by_one(bench: Bench) -> list[Line]:
 
     def moved(quote: Quote) -> Quote:
         row = quote.model_dump()
-        return quoted({**row, "start": row["start"] + 1, "end": row["end"] + 1}, texts)
+        return quoted(WireQuote.model_validate({**row, "start": quote.start + 1, "end": quote.end + 1}), texts)
 
     return [
         _changed(
@@ -162,7 +173,7 @@ def off_by_one(bench: Bench) -> list[Line]:
 
 def swap_two_units(bench: Bench) -> list[Line]:
     """Exchange two units in every answer: the pair of which most questions ask for just one."""
-    asked = [line.asked.case for line in bench.lines if line.asked.case.type == "units_forward"]
+    asked = [line.asked.case for line in bench.lines if line.asked.case.type == _UNITS]
     wanted = [facts(" ".join(text for group in case.must_contain for text in group)) for case in asked]
     units = Counter(fact for stated in wanted for fact in sorted(stated) if not fact[0].isdigit())
     pairs = combinations([unit for unit, _ in units.most_common(8)], 2)
@@ -206,7 +217,8 @@ def answer_with_the_whole_section(bench: Bench) -> list[Line]:
         if span is None:
             return quote
         text = span.of(texts[quote.document_id])
-        return quoted({**quote.model_dump(), "start": span.start, "end": span.end, "quote": text}, texts)
+        row = {**quote.model_dump(), "start": span.start, "end": span.end, "quote": text}
+        return quoted(WireQuote.model_validate(row), texts)
 
     def said(answer: Answer) -> Answer:
         quotes = tuple(whole(quote) for quote in answer.citations)
@@ -241,7 +253,7 @@ MUTATIONS = (
     Mutation("drop the refusal", "false_answers", drop_the_refusal),
     Mutation("shuffle citations", "citation_recall", shuffle_citations),
     Mutation("offsets off by one", "verbatim", off_by_one),
-    Mutation("swap two units", "correct:units_forward", swap_two_units),
+    Mutation("swap two units", f"correct:{_UNITS}", swap_two_units),
     Mutation("disable BM25", "evidence_recall@1", disable_bm25),
     Mutation("answer with the whole section", "citation_brevity", answer_with_the_whole_section),
     Mutation("forget the history", "follow_ups", forget_the_history),

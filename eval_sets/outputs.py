@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from eval_sets.errors import EvalError
 from eval_sets.funnel import funnel, stage
 from eval_sets.junit import junit
 from eval_sets.metrics import METRICS, Row, Trial, row, rows_by
@@ -17,7 +18,7 @@ def write(run: SavedRun, folder: Path) -> list[Path]:
     from eval_sets.report import render  # its libraries take a moment to import
 
     trials = run.trials()
-    folder.mkdir(parents=True, exist_ok=True)
+    check_folder(folder)
     contents = {
         "run.json": json.dumps(as_json(run, trials), ensure_ascii=False, indent=1).encode("utf-8"),
         "junit.xml": junit(trials),
@@ -29,6 +30,22 @@ def write(run: SavedRun, folder: Path) -> list[Path]:
         path.write_bytes(data)
         paths.append(path)
     return paths
+
+
+def check_folder(folder: Path) -> None:
+    """Make the folder; raises EvalError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EvalError(f"{folder} cannot be made ({error.strerror}); name a folder that can be written") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; raises EvalError where that cannot be."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise EvalError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def as_json(run: SavedRun, trials: Sequence[Trial]) -> dict[str, Any]:

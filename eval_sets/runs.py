@@ -6,35 +6,28 @@
   run.json, junit.xml, report.html   made at the end, and made again by ``reformqa eval report``
 """
 
+import fcntl
 import os
 import platform
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from eval_sets.answers import Answer
-from eval_sets.cases import GoldenCase, first_problem
+from eval_sets.cases import first_problem
 from eval_sets.errors import RunError
 from eval_sets.judge import judge
 from eval_sets.metrics import Trial
-from eval_sets.noise import Noise
+from eval_sets.selection import Asked, Selection
 from eval_sets.targets import Subject
 
-FORMAT = 1
-
-
-class Asked(BaseModel):
-    """One question of a run: a case of a corpus, as written or with noise in it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    case: GoldenCase
-    corpus: str
-    noise: Noise | None = None
+FORMAT = 2
 
 
 class Line(BaseModel):
@@ -57,17 +50,17 @@ class SubjectRecord(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a run is; ``golden`` maps file names to sha256, ``subjects`` corpora to what answered their questions."""
+    """What a run is: what was chosen, the sha256 of the plan and of the golden files it was made from, and for each
+    corpus what answered its questions."""
 
     format: int = FORMAT
     id: str
     started: str
     finished: str | None = None
-    golden: dict[str, str]
-    split: str | None
-    noise: list[Noise] = Field(default_factory=list)
-    cases: int
-    jobs: int
+    selection: Selection = Selection()
+    golden: dict[str, str] = Field(default_factory=dict)
+    plan: str
+    questions: int
     machine: str
     subjects: dict[str, SubjectRecord] = Field(default_factory=dict)
 
@@ -88,34 +81,47 @@ class SavedRun:
         if self.manifest.format != FORMAT:
             raise RunError(f"{folder} has format {self.manifest.format}, this version reads {FORMAT}; run it again")
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for this process; raises RunError while another one fills it."""
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise RunError(f"run {self.manifest.id} is being filled by another process; wait for it") from error
+            yield
+
     @classmethod
     def start(cls, folder: Path, manifest: Manifest) -> "SavedRun":
         """A new run's folder; a run of the same second gets a number."""
-        number, chosen = 1, folder / manifest.id
-        while chosen.exists():
-            number += 1
-            chosen = folder / f"{manifest.id}-{number}"
-        chosen.mkdir(parents=True)
+        for number in count(1):
+            chosen = folder / (manifest.id if number == 1 else f"{manifest.id}-{number}")
+            try:
+                chosen.mkdir(parents=True)
+                break
+            except FileExistsError:
+                continue
         _write(chosen / "manifest.json", manifest.model_copy(update={"id": chosen.name}))
         return cls(chosen)
 
     def lines(self) -> list[Line]:
-        """Answers so far, in the order they came; a last line cut short by a crash is left out."""
+        """Answers so far, in the order they came, one a question; a last line cut short by a crash is left out."""
         path = self.folder / "answers.jsonl"
         if not path.exists():
             return []
         rows = path.read_bytes().split(b"\n")
-        found = []
+        found: dict[str, Line] = {}
         for number, row in enumerate(rows, 1):
             if not row:
                 continue
             try:
-                found.append(Line.model_validate_json(row))
+                line = Line.model_validate_json(row)
+                found.setdefault(line.asked.case.id, line)
             except ValidationError as error:
                 if number == len(rows):
                     break
                 raise RunError(f"{path}:{number} is damaged: {first_problem(error)}; run it again") from error
-        return found
+        return list(found.values())
 
     def append(self, line: Line) -> None:
         """Keep one answer."""
@@ -146,8 +152,8 @@ class SavedRun:
         _write(self.folder / "manifest.json", self.manifest)
 
     def trials(self) -> list[Trial]:
-        """Every answer judged by this version's rules, in the order of the questions."""
-        return judged(sorted(self.lines(), key=lambda line: _order(line.asked)))
+        """Every answer judged by this version's rules, by the id of its case."""
+        return judged(sorted(self.lines(), key=lambda line: line.asked.case.id))
 
 
 def judged(lines: Sequence[Line]) -> list[Trial]:
@@ -161,17 +167,16 @@ def _trial(line: Line, base: Trial | None) -> Trial:
     return Trial(line.asked.case, line.answer, verdict, line.asked.noise, base)
 
 
-def _order(asked: Asked) -> tuple[str, str]:
-    return asked.case.id, asked.noise or ""
+def find(folder: Path, name: str, unfinished: bool = False) -> SavedRun:
+    """The run ``name``: a path, an id, or ``last``, the newest; of those ``unfinished`` or not.
 
-
-def find(folder: Path, name: str) -> SavedRun:
-    """The run ``name``: a path, an id, or ``last``, the newest finished one; raises RunError if there is none."""
+    Raises RunError if there is none.
+    """
     if name == "last":
-        finished = [run for run in saved(folder) if run.manifest.finished]
-        if not finished:
-            raise RunError(f"no finished run in {folder}; run 'reformqa eval' first")
-        return finished[-1]
+        fitting = [run for run in saved(folder) if (run.manifest.finished is None) == unfinished]
+        if not fitting:
+            raise RunError(f"no {'un' if unfinished else ''}finished run in {folder}; run 'reformqa eval' first")
+        return fitting[-1]
     path = Path(name)
     if path.is_dir():
         return SavedRun(path)
@@ -183,7 +188,8 @@ def find(folder: Path, name: str) -> SavedRun:
 
 def saved(folder: Path) -> list[SavedRun]:
     """Every readable run of a folder, oldest first."""
-    return list(_readable(sorted(folder.iterdir()) if folder.is_dir() else []))
+    found = _readable(sorted(folder.iterdir()) if folder.is_dir() else [])
+    return sorted(found, key=lambda run: (run.manifest.started, len(run.manifest.id), run.manifest.id))
 
 
 def _readable(paths: Sequence[Path]) -> Iterator[SavedRun]:

@@ -38,7 +38,10 @@ def share(hits: int, total: int) -> Estimate:
 
 
 def mean(values: Sequence[float], seed: int = 0) -> Estimate:
-    """The mean with its percentile bootstrap interval (Efron 1979), 2,000 resamples, the same for the same values."""
+    """The mean with its percentile bootstrap interval (Efron 1979), 2,000 resamples, the same for the same values.
+
+    Of a handful of values, or of equal ones, the interval is too narrow: it cannot know what it has not seen.
+    """
     if not values:
         return Estimate(None, 0.0, 1.0, 0)
     sample = np.asarray(values, np.float64)

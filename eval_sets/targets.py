@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from subprocess import DEVNULL, CalledProcessError, check_output
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from chatbot.answer import Ask
 from chatbot.bootstrap import Services
@@ -19,12 +20,15 @@ from chatbot.schemas import AskIn, AskOut
 from eval_sets.answers import Answer, Found, Quote
 from eval_sets.cases import GoldenCase
 from eval_sets.errors import TargetError
+from eval_sets.wire import WireAnswer, WireDocuments, WireInfo, WireQuote, WireSearch, WireText
 
 #: Passages asked of search for a question.
 DEPTH = 10
 #: Characters kept on each side of a quote.
 _CONTEXT = 60
 _NO_REPLY = 599
+#: Characters kept of what an error says.
+_ERROR_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,9 @@ class InProcess:
     def subject(self) -> Subject:
         """What this process serves."""
         services = self._services
-        identity = services.encoder.identity
         settings = services.settings.model_dump(mode="json")
         return Subject(
-            "in process", code_version(), services.generation, f"{identity.name} {identity.fingerprint}",
+            "in process", code_version(), services.generation, services.encoder.identity.name,
             services.settings.llm, _hashes(self.texts), settings,
         )  # fmt: skip
 
@@ -85,76 +88,95 @@ class InProcess:
             return _no_answer(422, str(error.errors()[0]["msg"]), 0.0)
         answerer = self._services.answerer
         started = perf_counter()
-        reply = answerer.reply(Ask(body.question, [Turn(turn.question) for turn in body.history]))
-        milliseconds = 1000 * (perf_counter() - started)
+        # What the service answers with a 500 is recorded as one: a bug in one answer is no reason to lose the run.
+        try:
+            reply = answerer.reply(Ask(body.question, [Turn(turn.question) for turn in body.history]))
+        except Exception as error:
+            return _no_answer(500, f"{type(error).__name__}: {error}", _since(started))
+        milliseconds = _since(started)
         found = None
         if not case.history:
-            index = answerer.index
-            hits = index.search(index.query(body.question, answerer.encoder), DEPTH)
+            hits = answerer.index.search(answerer.index.query(body.question, answerer.encoder), DEPTH)
+            places = [(hit.passage.document_id, hit.passage.span) for hit in hits]
             found = tuple(
-                Found(document_id=h.passage.document_id, start=h.passage.span.start, end=h.passage.span.end,
-                      text=h.passage.span.of(self.texts[h.passage.document_id]))
-                for h in hits
-            )  # fmt: skip
-        return _record(AskOut.of(reply, "").model_dump(), self.texts, milliseconds, found)
+                Found(document_id=name, start=span.start, end=span.end, text=span.of(self.texts[name]))
+                for name, span in places
+            )
+        wire = WireAnswer.model_validate(AskOut.of(reply, "").model_dump())
+        return _record(wire, self.texts, milliseconds, found)
+
+
+_Wire = TypeVar("_Wire", bound=BaseModel)
 
 
 class AtUrl:
     """A running service, asked over HTTP; threads may share it. ``close`` it when done."""
 
     def __init__(self, url: str) -> None:
-        """Reads what the service serves; raises TargetError if it does not answer as one."""
-        self._base = url.rstrip("/")
-        self._client = httpx.Client(timeout=60)
-        documents = self._get("/api/documents").get("documents")
-        if not isinstance(documents, list):
-            raise TargetError(f"{self._base}/api/documents is no list of documents; is this a reformqa service?")
-        self.texts = {row["id"]: str(self._get(f"/api/documents/{row['id']}/text")["text"]) for row in documents}
+        """Reads what the service serves; raises TargetError if it does not answer as one.
+
+        A user and password in the URL are sent, and appear in no message and no record.
+        """
+        try:
+            parsed = httpx.URL(url.rstrip("/"))
+        except httpx.InvalidURL as error:
+            raise TargetError(f"--url {url!r} is no URL ({error}); give one such as http://127.0.0.1:8000") from error
+        login = (parsed.username, parsed.password) if parsed.userinfo else None
+        self._base = str(parsed.copy_with(userinfo=b""))
+        self._client = httpx.Client(timeout=60, auth=login)
+        documents = self._get("/api/documents", WireDocuments).documents
+        self.texts = {row.id: self._get(f"/api/documents/{quote(row.id)}/text", WireText).text for row in documents}
 
     def subject(self) -> Subject:
         """What the service says it serves."""
-        info = self._get("/api/info")
+        info = self._get("/api/info", WireInfo)
         return Subject(
-            self._base, str(info["version"]), str(info["index_generation"]), str(info["encoder"]),
-            info.get("llm"), _hashes(self.texts), {},
+            self._base, info.version, info.index_generation, info.encoder, info.llm, _hashes(self.texts), {},
         )  # fmt: skip
-
-    def ask(self, case: GoldenCase) -> Answer:
-        """POST the question, then GET its search; raises TargetError where the service limits the rate."""
-        started = perf_counter()
-        try:
-            response = self._client.post(f"{self._base}/api/ask", json=_body(case))
-            payload = response.json()
-            status = response.status_code
-        except (httpx.HTTPError, ValueError) as error:
-            return _no_answer(_NO_REPLY, f"{type(error).__name__}: {error}", 1000 * (perf_counter() - started))
-        milliseconds = 1000 * (perf_counter() - started)
-        if status == 429:
-            raise TargetError(f"{self._base} limits the rate; run it with REFORMQA_RATE_LIMIT=off for an evaluation")
-        if status != 200:
-            return _no_answer(status, str(payload.get("error", {}).get("message", payload)), milliseconds)
-        found = None
-        if not case.history:
-            results = self._get("/api/search", q=case.question, k=str(DEPTH)).get("results", [])
-            found = tuple(
-                Found(document_id=r["document_id"], start=r["start"], end=r["end"], text=r["quote"]) for r in results
-            )
-        return _record(payload, self.texts, milliseconds, found)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _get(self, path: str, **query: str) -> dict[str, Any]:
+    def ask(self, case: GoldenCase) -> Answer:
+        """POST the question, then GET its search.
+
+        What goes wrong with one question is recorded as its status (599: no readable reply). Raises TargetError where
+        no question would fare better: the rate is limited, a login or another address is wanted.
+        """
+        started = perf_counter()
+        try:
+            response = self._client.post(f"{self._base}/api/ask", json=_body(case))
+        except httpx.HTTPError as error:
+            return _no_answer(_NO_REPLY, f"{type(error).__name__}: {error}", _since(started))
+        milliseconds = _since(started)
+        if response.status_code == 429:
+            raise TargetError(f"{self._base} limits the rate; run it with REFORMQA_RATE_LIMIT=off for an evaluation")
+        if response.status_code in (401, 403, 404):
+            raise TargetError(f"{self._base}/api/ask replied {response.status_code}; check the address and the login")
+        if response.status_code != 200:
+            return _no_answer(response.status_code, response.text[:_ERROR_TEXT], milliseconds)
+        try:
+            wire = WireAnswer.model_validate_json(response.content)
+        except ValidationError as error:
+            return _no_answer(_NO_REPLY, f"the reply is not as the contract has it: {error}", milliseconds)
+        return _record(wire, self.texts, milliseconds, None if case.history else self._search(case.question))
+
+    def _search(self, question: str) -> tuple[Found, ...] | None:
+        """The passages found; None where this one search failed."""
+        try:
+            hits = self._get("/api/search", WireSearch, q=question, k=str(DEPTH)).results
+        except TargetError:
+            return None
+        return tuple(Found(document_id=hit.document_id, start=hit.start, end=hit.end, text=hit.quote) for hit in hits)
+
+    def _get(self, path: str, model: type[_Wire], **query: str) -> _Wire:
         try:
             response = self._client.get(f"{self._base}{path}", params=query)
             response.raise_for_status()
-            payload = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+            return model.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError) as error:
             raise TargetError(f"{self._base}{path} cannot be read ({error}); is a reformqa service there?") from error
-        if not isinstance(payload, dict):
-            raise TargetError(f"{self._base}{path} gave {type(payload).__name__}, not an object")
-        return payload
 
 
 def code_version() -> str:
@@ -182,36 +204,31 @@ def _no_answer(status: int, error: str, milliseconds: float) -> Answer:
     )  # fmt: skip
 
 
-def _record(
-    payload: Mapping[str, Any], texts: Mapping[str, str], milliseconds: float, found: tuple[Found, ...] | None
-) -> Answer:
+def _since(started: float) -> float:
+    return 1000 * (perf_counter() - started)
+
+
+def _record(wire: WireAnswer, texts: Mapping[str, str], milliseconds: float, found: tuple[Found, ...] | None) -> Answer:
     return Answer(
         status=200,
-        outcome=payload["outcome"],
-        answer=payload["answer"],
-        language=payload["language"],
-        method=payload["method"],
-        citations=tuple(quoted(row, texts) for row in payload["citations"]),
-        related=tuple(quoted(row, texts) for row in payload.get("related", ())),
-        notices=tuple(payload.get("notices", ())),
+        outcome=wire.outcome,
+        answer=wire.answer,
+        language=wire.language,
+        method=wire.method,
+        citations=tuple(quoted(row, texts) for row in wire.citations),
+        related=tuple(quoted(row, texts) for row in wire.related),
+        notices=wire.notices,
         milliseconds=round(milliseconds, 2),
         found=found,
     )
 
 
-def quoted(row: Mapping[str, Any], texts: Mapping[str, str]) -> Quote:
-    """A citation on the wire, compared with its document's text; an unknown document has no text."""
-    text, start, end = texts.get(row["document_id"], ""), row["start"], row["end"]
+def quoted(wire: WireQuote, texts: Mapping[str, str]) -> Quote:
+    """A citation compared with its document's text; an unknown document has no text."""
+    text, start, end = texts.get(wire.document_id, ""), wire.start, wire.end
     return Quote(
-        marker=row.get("marker"),
-        document_id=row["document_id"],
-        document_title=row["document_title"],
-        section=tuple(row["section"]),
-        clause_id=row["clause_id"],
-        quote=row["quote"],
-        start=start,
-        end=end,
-        verbatim=bool(row["quote"]) and 0 <= start < end and text[start:end] == row["quote"],
-        before=text[max(0, start - _CONTEXT) : start],
-        after=text[end : end + _CONTEXT],
+        **wire.model_dump(),
+        verbatim=bool(wire.quote) and 0 <= start < end and text[start:end] == wire.quote,
+        before=text[max(0, start - _CONTEXT) : max(0, start)],
+        after=text[max(0, end) : max(0, end) + _CONTEXT],
     )

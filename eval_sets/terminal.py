@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from eval_sets.comparison import Change, Comparison
 from eval_sets.floors import Breach, Floor
 from eval_sets.funnel import funnel
-from eval_sets.junit import explain
 from eval_sets.metrics import METRICS, Row, Trial, row, rows_by
 from eval_sets.mutations import Effect, Proof
+from eval_sets.reasons import reasons
 from eval_sets.runs import SavedRun
 from eval_sets.statistics import Estimate
 
@@ -29,7 +30,9 @@ def show(trials: Sequence[Trial], out: Console) -> None:
     kinds = Table("kind", "cases", "correct (95 %)", "and cited (95 %)", "ms p50")
     rows = rows_by(lambda t: t.case.type, trials) + rows_by(lambda t: f"language {t.case.lang}", trials)
     for each in [*rows, row("all", trials)]:
-        kinds.add_row(each.group, str(each.cases), *(_cell(each, name) for name in ("correct", "cited")), _median(each))
+        kinds.add_row(
+            escape(each.group), str(each.cases), *(_cell(each, name) for name in ("correct", "cited")), _median(each)
+        )
     out.print(kinds)
     total = row("all", trials)
     metrics = Table("metric", "value (95 % interval)", "cases", "better")
@@ -55,8 +58,9 @@ def _median(each: Row) -> str:
 def show_failures(trials: Sequence[Trial], limit: int, out: Console) -> None:
     """The first wrong answers and why they are wrong."""
     for trial in [t for t in trials if t.noise is None and not t.verdict.correct][:limit]:
-        reasons = explain(trial).replace("\n", "\n  ")
-        out.print(f"{trial.case.id}  {trial.case.question}\n  {reasons}", markup=False, highlight=False, soft_wrap=True)
+        said = (f"{trial.case.id}  {trial.case.question}", f"{trial.answer.outcome}: {trial.answer.answer}")
+        lines = "\n  ".join((*said, *map(str, reasons(trial))))
+        out.print(lines, markup=False, highlight=False, soft_wrap=True)
 
 
 def show_comparison(comparison: Comparison, out: Console) -> None:
@@ -65,12 +69,15 @@ def show_comparison(comparison: Comparison, out: Console) -> None:
     out.print(
         f"{first.id} → {second.id}; differs: {', '.join(comparison.differs) or 'nothing recorded'}", highlight=False
     )
-    table = Table("metric", "first", "second", "difference (95 %)", "better/worse", "McNemar p")
+    name = Column("metric", no_wrap=True)
+    table = Table(name, "first", "second", "difference (95 %)", "better/worse", "McNemar p")
     for each in comparison.paired:
         better, worse = (each.gained, each.lost) if each.metric.higher_is_better else (each.lost, each.gained)
-        spread = f"{each.difference.value:+.3f} ({each.difference.low:+.3f} – {each.difference.high:+.3f})"
+        gap = each.difference
+        spread = f"{gap.value:+.3f} ({gap.low:+.3f} – {gap.high:+.3f})" if gap else "not paired"
         p = _NONE if each.p is None else f"{each.p:.3g}"
-        table.add_row(each.metric.name, figure(each.first), figure(each.second), spread, f"+{better} −{worse}", p)
+        sides = f"+{better} −{worse}" if gap else _NONE
+        table.add_row(each.metric.name, figure(each.first), figure(each.second), spread, sides, p)
     out.print(table)
     _sides("fixed", comparison.fixed, out)
     _sides("broken", comparison.broken, out)
@@ -101,11 +108,13 @@ def show_floors(floors: Sequence[Floor], missed: Sequence[Breach], out: Console)
 
 def show_runs(runs: Sequence[SavedRun], out: Console) -> None:
     """One line a run."""
-    table = Table("run", "code", "questions", "split", "finished")
+    table = Table(Column("run", no_wrap=True), "code", "questions", "split", "finished")
     for run in runs:
         manifest = run.manifest
         code = ", ".join(sorted({subject.code for subject in manifest.subjects.values()}))
-        table.add_row(manifest.id, code, str(manifest.cases), manifest.split or "all", manifest.finished or "no")
+        table.add_row(
+            manifest.id, code, str(manifest.questions), manifest.selection.split or "all", manifest.finished or "no"
+        )
     out.print(table)
 
 

@@ -9,6 +9,7 @@ from eval_sets.judge import judge
 from eval_sets.metrics import Trial
 from eval_sets.noise import Noise
 from eval_sets.targets import Subject, quoted
+from eval_sets.wire import WireQuote
 
 UNITS = "〔市教育局(市委教育工委)、市体育局分工负责〕"
 TEXT = f"15.强化体育评价。健全体质监测制度,每三年一次。{UNITS}\n16.深化美育评价。每五年评选20所示范学校。"
@@ -30,7 +31,7 @@ def quote(text: str, marker: int | None = 1, section: Sequence[str] = ("15.强�
         "marker": marker, "document_id": "doc", "document_title": "任务清单", "section": tuple(section),
         "clause_id": "doc/15", "quote": text, "start": start, "end": start + len(text), **fields,
     }  # fmt: skip
-    return quoted(row, TEXTS)
+    return quoted(WireQuote.model_validate(row), TEXTS)
 
 
 def answer(text: str, *citations: Quote, **fields: object) -> Answer:

@@ -5,7 +5,7 @@ import pytest
 from chatbot.bootstrap import Services
 from eval_sets.cases import bundled_files, load_all
 from eval_sets.mutations import MUTATIONS, prove, unharmed
-from eval_sets.runner import plan
+from eval_sets.selection import plan
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ from eval_sets.cases import Expect, GoldenCase
 from eval_sets.metrics import METRICS, Kind
 from eval_sets.noise import Noise
 from eval_sets.report import render
-from eval_sets.runs import Asked, Line, Manifest, SavedRun, SubjectRecord
+from eval_sets.runs import Line, Manifest, SavedRun, SubjectRecord
+from eval_sets.selection import Asked, Selection
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & \u202ertl \x00\x07\x1b[31m </style>" + "very" * 200
 EVIDENCE = "每五年一轮,全覆盖开展办园质量评价"
@@ -77,7 +78,8 @@ LINES = (
 def saved(folder: Path, lines: tuple[Line, ...] = LINES, subjects: dict[str, SubjectRecord] | None = None) -> SavedRun:
     manifest = Manifest(
         id="2026-11-22T14-30-05", started="2026-11-22T14:30:05+00:00", finished="2026-11-22T14:31:00+00:00",
-        golden={"x.jsonl": "1" * 64}, split="dev", cases=len(lines), jobs=1, machine="x86_64",
+        golden={"x.jsonl": "1" * 64}, selection=Selection(split="dev"), plan="0", questions=len(lines),
+        machine="x86_64",
         subjects={"bundled": SUBJECT} if subjects is None else subjects,
     )  # fmt: skip
     run = SavedRun.start(folder, manifest)

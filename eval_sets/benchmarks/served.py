@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import uvicorn
+from fastapi import FastAPI
 
 from chatbot.api import create_app
 from chatbot.bootstrap import Services
@@ -20,10 +21,17 @@ _START_SECONDS = 10
 def serving(services: Services) -> Iterator[str]:
     """The base URL of a server over ``services``, on a free port of loopback, without a rate limit."""
     unlimited = replace(services, settings=services.settings.model_copy(update={"rate_limit": "off"}))
+    with serving_app(create_app(unlimited)) as url:
+        yield url
+
+
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """The base URL of ``app`` on a free port of loopback."""
     # asyncio turns Nagle's algorithm off only where the protocol is named; left on, every answer waits 40 ms.
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(unlimited), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + _START_SECONDS

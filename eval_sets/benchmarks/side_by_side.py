@@ -82,7 +82,7 @@ def eligible(cases: Sequence[GoldenCase], document_ids: Sequence[str], split: st
         and case.evidence
         and not case.history
         and case.corpus in (None, "bundled")
-        and case.document in document_ids
+        and case.document in (None, *document_ids)
         and split in (None, case.split)
     ]
 

@@ -14,9 +14,11 @@ _COUNTED = "[年月日天周次轮项个所名级档堂元岁倍人条章节类�
 # 五年 | 十五项 | 二十
 _HAN_NUMBER = re.compile(rf"{HAN}(?={_COUNTED})|[〇零一二三四五六七八九十百千万]{{2,}}")
 _ENGLISH_NUMBER = re.compile(rf"\b{ENGLISH}\b")
-# 第15项 | task 15 | [1]
+# 第15项 | task 15 | [1] | 2. “甲” as an item of a list | one of the, which counts nothing
 _ADDRESS = re.compile(
-    r"第\s*[\d〇零一二三四五六七八九十百]+\s*[项条章节个款]|(?:task|item|article|chapter)\s*\d+|\[\d+\]", re.I
+    r"第\s*[\d〇零一二三四五六七八九十百]+\s*[项条章节个款]|(?:task|item|article|chapter)\s*\d+|\[\d+\]"
+    r"|(?:^|[:;：；\s])\d{1,2}\.\s|\bone of\b",
+    re.I,
 )
 
 
@@ -37,7 +39,7 @@ def facts(text: str) -> set[str]:
 
 @cache
 def _unit_forms() -> tuple[tuple[str, str], ...]:
-    """(folded form, unit) for every Chinese name of the unit lexicon."""
-    return tuple(
-        (fold(form), row.name) for row in UnitNames.all() for form in (row.name, *row.aliases) if len(form) > 2
-    )
+    """(folded form, unit) for every name of the unit lexicon, Chinese and English."""
+    rows = UnitNames.all()
+    forms = ((form, row.name) for row in rows for form in (row.name, *row.aliases, *row.english))
+    return tuple((fold(form), name) for form, name in forms if len(form) > 2)

@@ -86,8 +86,8 @@ def _supported(statement: Statement, given: set[str]) -> float | None:
 
 def citation_precision(trial: Trial) -> float | None:
     """Mean share of an answer's citations that have to do with the statement they stand behind: the quote shares four
-    Han characters in a row with it (all of them, if it is shorter), or a number. Statements too short to compare
-    are left out. Not applicable: replies that state nothing or cite nothing."""
+    Han characters in a row with it (all of its longest run, if that is shorter), or a number. Statements too short to
+    compare are left out. Not applicable: replies that state nothing or cite nothing."""
     if not trial.answer.claims:
         return None
     values = [
@@ -102,7 +102,7 @@ def citation_precision(trial: Trial) -> float | None:
 def _related(quote: str, statement: str) -> bool:
     folded = fold(statement)
     runs = _HAN_RUNS.findall(fold(quote))
-    length = min([_SHARED_RUN, *map(len, runs)])
+    length = min(_SHARED_RUN, max(map(len, runs), default=_SHARED_RUN))
     shared = any(run[n : n + length] in folded for run in runs for n in range(len(run) - length + 1))
     return shared or bool(numbers(quote) & numbers(statement))
 

@@ -20,12 +20,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """``score`` gives the value of one trial, 0 or 1 for a share, None where the metric does not apply."""
+    """``score`` gives the value of one trial, 0 or 1 for a share, None where the metric does not apply.
+
+    ``paired`` is False where the questions it applies to are chosen by the answer itself, as those that were refused:
+    two runs then have different ones, and no question can change sides.
+    """
 
     name: str
     kind: Kind
     score: Score
     higher_is_better: bool = True
+    paired: bool = True
 
     @property
     def definition(self) -> str:

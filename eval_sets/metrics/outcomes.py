@@ -13,7 +13,8 @@ _LATIN = re.compile(r"[A-Za-z]+")
 
 def correct(trial: Trial) -> float:
     """Share of cases judged right: what was asked for is in the answer and nothing wrong, or what the documents do not
-    say was refused (eval_sets/judge.py). Applies to every case."""
+    say was refused (eval_sets/judge.py; a correction where none was expected counts as refusing there, and as a false
+    answer below). Applies to every case."""
     return float(trial.verdict.correct)
 
 
@@ -32,18 +33,18 @@ def refusal_precision(trial: Trial) -> float | None:
 
 def refusal_recall(trial: Trial) -> float | None:
     """Of the questions to be refused, the share refused. Not applicable: answerable questions and false premises,
-    which may be corrected."""
-    if trial.case.answerable or trial.case.correction:
+    which may be corrected; errors of the service."""
+    if trial.case.answerable or trial.case.correction or not trial.replied:
         return None
     return float(trial.refused)
 
 
 def false_answers(trial: Trial) -> float | None:
     """Share of unanswerable questions that got a statement, the true correction of a false premise aside. Lower is
-    better. Not applicable: answerable questions."""
-    if trial.case.answerable:
+    better. Not applicable: answerable questions, errors of the service."""
+    if trial.case.answerable or not trial.replied:
         return None
-    return float(trial.verdict.answered and not trial.verdict.corrected)
+    return float(trial.answer.claims and not trial.verdict.corrected)
 
 
 def wrongly_refused(trial: Trial) -> float | None:
@@ -65,8 +66,8 @@ def follow_ups(trial: Trial) -> float | None:
 
 def language(trial: Trial) -> float | None:
     """Share of replies in the language of the question, by counting Han characters against Latin words outside of
-    quoted and bracketed source wording; refusals count. Not applicable: errors, and questions that expect refusal
-    for being in no language."""
+    quoted and bracketed source wording; refusals count. Not applicable: errors, and replies with as much of
+    neither, such as one that is a quotation alone."""
     if trial.answer.status != 200:
         return None
     own = trial.answer.answer if trial.case.lang == "zh" else _QUOTED.sub("", trial.answer.answer)

@@ -1,7 +1,7 @@
 """Every metric there is, and tables of them by kind of question, language and persona."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval_sets.metrics import economy, grounding, outcomes, retrieval, stability
 from eval_sets.metrics.metric import Kind, Metric, Score, of_plain_questions
@@ -21,7 +21,7 @@ def _mean(name: str, score: Score, higher_is_better: bool = True) -> Metric:
 METRICS: tuple[Metric, ...] = (
     _share("correct", outcomes.correct),
     _share("cited", outcomes.cited),
-    _share("refusal_precision", outcomes.refusal_precision),
+    replace(_share("refusal_precision", outcomes.refusal_precision), paired=False),
     _share("refusal_recall", outcomes.refusal_recall),
     _share("false_answers", outcomes.false_answers, higher_is_better=False),
     _share("wrongly_refused", outcomes.wrongly_refused, higher_is_better=False),

@@ -7,6 +7,9 @@ from eval_sets.cases import GoldenCase
 from eval_sets.judge import Verdict
 from eval_sets.noise import Noise
 
+#: Statuses that are replies to the question: an answer or refusal, too long, unusable.
+_REPLIES = (200, 413, 422)
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -21,5 +24,11 @@ class Trial:
 
     @property
     def refused(self) -> bool:
-        """Whether the service declined to state anything; an error of the service is no refusal."""
-        return not self.answer.claims and self.answer.status < 500
+        """Whether the service declined to state anything, unusable input (413, 422) included; no other error is a
+        refusal."""
+        return not self.answer.claims and self.answer.status in _REPLIES
+
+    @property
+    def replied(self) -> bool:
+        """Whether the service did its work: an outage says nothing of the product."""
+        return self.answer.status in _REPLIES

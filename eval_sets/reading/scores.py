@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from ingest.model import Document, Edit, Field, Reason, Role, Section, SectionKind, Span, Task
-from ingest.numerals import to_int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,9 @@ def task_score(document: Document, gold: Sequence[GoldTask]) -> TaskScore:
         if all(read.get(plain(unit)) in _GOLD_ROLES[role] for unit, role in row.roles.items()):
             roles += 1
         else:
-            misses.append(f"{row.number} {row.title}: roles {row.roles} read as {[(u, r.value) for u, r in read.items()]}")
+            misses.append(
+                f"{row.number} {row.title}: roles {row.roles} read as {[(u, r.value) for u, r in read.items()]}"
+            )
         if row.deadline:
             with_deadline += 1
             if plain(match.deadline or "") == plain(row.deadline):
@@ -251,8 +252,7 @@ def noise_score(document: Document, gold: Sequence[GoldNoise]) -> NoiseScore:
     misses = [f"{row.start} {row.printed} should read {row.reads}: …{text[row.start - 8 : row.end + 8]}…"
               for row in swaps if row not in right]  # fmt: skip
     good = [e for e in counted if any(_meet(e.span, Span(r.start, r.end)) and _reads(e, r) for r in swaps)]
-    misses += [f"{e.span.start} {e.span.of(text)} wrongly read {e.replacement}: …{text[e.span.start - 8 : e.span.end + 8]}…"
-               for e in counted if e not in good]  # fmt: skip
+    misses += [f"{e.span.start} {e.span.of(text)} wrongly read {e.replacement}" for e in counted if e not in good]
     marks = [row for row in gold if row.kind == "artefact" and not row.doubt]
     dropped = [drop.span for drop in document.receipt.dropped if drop.reason is Reason.PAGE_ARTEFACT]
     wanted = spans_score(dropped, [Span(row.start, row.end) for row in marks], text)
@@ -301,12 +301,14 @@ def metadata_score(document: Document, gold: GoldMetadata) -> dict[str, bool]:
 
 
 def metadata_values(document: Document) -> dict[str, str | None]:
-    """The metadata of a document by the gold's names."""
+    """The metadata of a document by the gold's names; a title that stands nowhere (the file's name) is none."""
     metadata = document.metadata
     values: dict[str, str | None] = {}
     for name in FIELDS:
         value = getattr(metadata, name, None)
         values[name] = value.value if isinstance(value, Field) else value
+    if metadata.title.span is None:
+        values["title"] = None
     return values
 
 

@@ -8,15 +8,8 @@ from eval_sets.judge import COVERED, covered
 from eval_sets.legal import legal
 from eval_sets.metrics import METRICS, Trial
 from eval_sets.metrics.outcomes import expected_outcome
+from eval_sets.reasons import Reason, reasons
 from eval_sets.report.text import spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A sentence on the verdict, and the strings it is about."""
-
-    text: str
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def case_view(trial: Trial) -> CaseView:
         trial=trial,
         expected=expected_outcome(trial),
         lost=stage(trial),
-        reasons=tuple(_reasons(trial)),
+        reasons=tuple(reasons(trial)),
         evidence=tuple(_evidence(trial, text) for text in trial.case.evidence),
         scores=tuple(Score(spoken(m.name), f"{value:.3g}") for m, value in scores if value is not None),
     )
@@ -75,34 +68,6 @@ def case_view(trial: Trial) -> CaseView:
 def wrong_first(trials: Sequence[Trial]) -> list[CaseView]:
     """The views of questions as they were written, wrong ones first, else in order."""
     return sorted((case_view(trial) for trial in trials if trial.noise is None), key=lambda view: view.right)
-
-
-def _reasons(trial: Trial) -> list[Reason]:
-    case, answer, verdict = trial.case, trial.answer, trial.verdict
-    found = []
-    if answer.status != 200:
-        found.append(Reason(f"The service replied with an error, status {answer.status}:", (answer.error or "",)))
-    elif case.answerable and not verdict.answered:
-        found.append(Reason(f"The documents answer it, but the outcome is “{spoken(answer.outcome)}”."))
-    if not case.answerable and not verdict.correct and answer.status == 200:
-        found.append(Reason("It got a statement, but the documents do not say."))
-    if verdict.answered or not case.answerable:
-        found += [Reason("The answer lacks:" if len(g) == 1 else "The answer has none of:", g) for g in verdict.missing]
-    if verdict.corrected is False and answer.claims:
-        found.append(Reason("It does not state the fact that corrects the question:", _flat(case.correction)))
-    if verdict.banned:
-        found.append(Reason("The answer has what it must not have:", verdict.banned))
-    if verdict.dump:
-        found.append(Reason("The answer is a dump: far longer than its evidence."))
-    if verdict.verbose_quotes:
-        found.append(Reason("The quotes are far longer than the evidence, so they do not count as citing it."))
-    elif verdict.correct and verdict.cited is False:
-        found.append(Reason("The answer is right, but its quotes do not cover the evidence."))
-    return found
-
-
-def _flat(groups: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(text for group in groups for text in group)
 
 
 def _evidence(trial: Trial, text: str) -> Evidence:

@@ -103,10 +103,11 @@ def _facts(run: SavedRun, questions: int, noisy: int) -> list[Fact]:
     manifest = run.manifest
     asked = f"{questions}" + (f", and {noisy} noisy forms of them" if noisy else "")
     corpora = tuple(f"{name}: {len(each.documents)} documents" for name, each in manifest.subjects.items())
-    jobs = "one question at a time" if manifest.jobs == 1 else f"{manifest.jobs} questions at a time"
+    many = manifest.selection.jobs
+    jobs = "one question at a time" if many == 1 else f"{many} questions at a time"
     return [
         Fact("Questions", (asked,)),
-        Fact("Split", (manifest.split or "all",)),
+        Fact("Split", (manifest.selection.split or "all",)),
         Fact("Corpora", corpora or (text.NONE,)),
         Fact("Code", _each(run, lambda subject: subject.code)),
         Fact("Where", _each(run, lambda subject: subject.where)),
