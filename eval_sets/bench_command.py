@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, speed, load."""
+"""reformqa bench: peers, retrieval, reading, speed, load."""
 
 import json
 import sys
@@ -79,6 +79,34 @@ def retrieval(
         _print_json(bench.as_json(given, channels))
         return
     show_retrieval(channels, Console())
+
+
+@app.command()
+def reading(
+    policies: Annotated[
+        Path | None, typer.Option(help="Folder of policy documents with html/, for furniture and metadata.")
+    ] = None,
+    tasks: Annotated[
+        Path | None, typer.Option(help="Folder of task gold with an _index.json; wants --policies.")
+    ] = None,
+    details: Annotated[bool, typer.Option(help="Every document, and everything that is wrong.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure how documents are read: outline, noise; with folders of documents furniture, metadata and tasks too."""
+    from dataclasses import asdict
+
+    from eval_sets.benchmarks.tables import show_reading
+    from eval_sets.reading import table
+
+    lines = [*table.outlines(), *table.noise()]
+    if policies is not None:
+        lines += [*table.furniture(policies), *table.metadata(policies)]
+        lines += table.tasks(policies, tasks) if tasks is not None else []
+    lines = table.with_total(lines)
+    if as_json:
+        _print_json([asdict(line) for line in lines])
+        return
+    show_reading([line for line in lines if details or line.document == "all"], details, Console())
 
 
 @app.command()

@@ -9,6 +9,7 @@ from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
 from eval_sets.benchmarks.speed import Speed
+from eval_sets.reading.table import Line
 from eval_sets.statistics import Estimate
 
 
@@ -55,6 +56,20 @@ def show_retrieval(channels: Sequence[Channel], out: Console) -> None:
         scores = (c.recall_1, c.recall_5, c.recall_10, c.mrr_10, c.ndcg_10)
         table.add_row(c.name, *(f"{score:.4f}" for score in scores), f"{c.ms_p50:.2f}")
     out.print(table)
+
+
+def show_reading(lines: Sequence[Line], details: bool, out: Console) -> None:
+    """One line a measure, or one a document and measure with what is wrong."""
+    table = Table("measure", "document", "precision", "recall", "F1", "right", "found", "wanted")
+    for line in lines:
+        figures = (line.tally.precision, line.tally.recall, line.tally.f1)
+        counts = (line.tally.right, line.tally.found, line.tally.wanted)
+        shown = ["–" if figure is None else f"{figure:.3f}" for figure in figures]
+        table.add_row(line.measure, line.document, *shown, *map(str, counts))
+    out.print(table)
+    for line in lines if details else ():
+        for miss in line.misses:
+            out.print(f"{line.measure}, {line.document}: {miss}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_speed(results: Sequence[Speed], out: Console) -> None:
