@@ -28,7 +28,6 @@ TEXT = (
 )
 
 
-
 def document(text: str = TEXT) -> Document:
     return ingest(Source("doc.txt", Format.TXT, text, "0"))
 
