@@ -2,9 +2,9 @@
 
 from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
-from chatbot.phrasing import document_name
+from chatbot.phrasing import document_name, join
 from chatbot.question import About, Language, Question
-from ingest.model import Document, Field, Status
+from ingest.model import Document, Field, Metadata, Span, Status
 
 _ZH = {
     About.TITLE: "文件标题", About.ISSUER: "发布机构", About.DATE: "日期", About.STATUS: "状态",
@@ -14,6 +14,29 @@ _EN = {
     About.TITLE: "title", About.ISSUER: "issuer", About.DATE: "date", About.STATUS: "status",
     About.INDEX_NUMBER: "index number", About.DOCUMENT_NUMBER: "document number",
 }  # fmt: skip
+_EN_DATES = {
+    "成文日期": "date of writing", "印发日期": "date of printing", "发布日期": "date of publication",
+    "施行日期": "effective date",
+}  # fmt: skip
+_ZH_STATUS = {
+    Status.DRAFT: ("是征求意见稿，尚未正式印发。", "征求意见稿"),
+    Status.DRAFT_REVIEW: ("是送审稿（草案），尚未正式通过。", "送审稿（草案）"),
+    Status.REPEALED: ("已经废止或失效。", "废止或失效"),
+    Status.IN_FORCE: ("注明为有效。", "有效"),
+    Status.REISSUED: ("是重新发布（印发）的文件。", "重新发布（印发）"),
+}
+_EN_STATUS = {
+    Status.DRAFT: (" is a draft for comments; it has not been formally issued.", "draft for comments"),
+    Status.DRAFT_REVIEW: (
+        " is a draft submitted for review; it has not been formally adopted.",
+        "draft submitted for review",
+    ),
+    Status.REPEALED: (" has been repealed; it is no longer in force.", "repealed"),
+    Status.IN_FORCE: (" is stated to be in force.", "in force"),
+    Status.REISSUED: (" is a document issued anew.", "issued anew"),
+}
+#: Whoever takes such a document for one in force is corrected.
+_NOT_FINAL = {Status.DRAFT, Status.DRAFT_REVIEW, Status.REPEALED}
 
 
 def answer(question: Question, catalog: Catalog) -> Draft | None:
@@ -31,8 +54,8 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     if not stated:
         return Draft(Outcome.NOT_FOUND, Method.REGISTER, tuple(silent)) if silent else None
     premise_denied = About.STATUS in question.about and question.presumes and _claims_final(question.text)
-    draft = any(d.metadata.status is Status.DRAFT for d in documents)
-    outcome = Outcome.CORRECTED if premise_denied and draft else Outcome.ANSWERED
+    not_final = any(d.metadata.status in _NOT_FINAL for d in documents)
+    outcome = Outcome.CORRECTED if premise_denied and not_final else Outcome.ANSWERED
     return Draft(outcome, Method.REGISTER, tuple(stated))
 
 
@@ -68,28 +91,28 @@ def _state(document: Document, about: About, question: Question) -> Statement:
     zh = language is Language.ZH
     match about:
         case About.STATUS:
-            span = metadata.title.span if metadata.status_span else None
-            if metadata.status is Status.DRAFT and span:
-                text = (
-                    f"{name}是征求意见稿，尚未正式印发。"
-                    if zh
-                    else f"{name} is a draft for comments; it has not been formally issued."
-                )
-                return Statement(text, (Ref(document.id, None, span),), ("征求意见稿", "draft for comments"))
-            return _silent(name, about, zh)
+            place = _status_place(metadata)
+            if metadata.status is None or place is None:
+                return _silent(name, about, zh)
+            said, emphasis = (_ZH_STATUS if zh else _EN_STATUS)[metadata.status]
+            return Statement(f"{name}{said}", (Ref(document.id, None, place),), (emphasis,))
         case About.DATE:
             parts = [
                 (label, field)
-                for label, field in (("成文日期", metadata.written), ("发布日期", metadata.published))
+                for label, field in (
+                    ("成文日期", metadata.written),
+                    ("印发日期", metadata.printed),
+                    ("发布日期", metadata.published),
+                    ("施行日期", metadata.effective),
+                )
                 if field
             ]
             if not parts:
                 return _silent(name, about, zh)
-            english = {"成文日期": "date of writing", "发布日期": "date of publication"}
             listed = (
                 "，".join(f"{k}为{_zh_date(f.value)}（{f.value}）" for k, f in parts)
                 if zh
-                else " and ".join(f"{english[k]} is {f.value}" for k, f in parts)
+                else join([f"{_EN_DATES[k]} is {f.value}" for k, f in parts], language)
             )
             text = f"{name}的{listed}。" if zh else f"For {name}, the {listed}."
             refs = tuple(Ref(document.id, None, f.labelled or f.span) for _, f in parts if f.span)
@@ -102,6 +125,12 @@ def _state(document: Document, about: About, question: Question) -> Statement:
             return _field(document, metadata.index_number, about, zh)
         case About.DOCUMENT_NUMBER:
             return _field(document, metadata.document_number, about, zh)
+
+
+def _status_place(metadata: Metadata) -> Span | None:
+    """Where a document says what it is worth: its title, or what stands elsewhere."""
+    span, title = metadata.status_span, metadata.title.span
+    return title if span and title and title.covers(span) else span
 
 
 def _field(document: Document, field: Field | None, about: About, zh: bool) -> Statement:

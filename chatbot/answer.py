@@ -21,12 +21,12 @@ from chatbot.evidence import (
     select,
     select_clause,
 )
-from chatbot.phrasing import draft_notice, incomplete_notice
+from chatbot.phrasing import incomplete_notice, status_notice
 from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms, topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
-from ingest.model import Span, Status, Task
+from ingest.model import Span, Task
 
 if TYPE_CHECKING:  # LangChain takes a second to import, and is needed only where a model is configured
     from chatbot.generators import ChatModel
@@ -182,9 +182,11 @@ class Answerer:
         used = {citation.document_id for citation in citations}
         notices = []
         for document in self.catalog.documents:
-            if document.id in used and document.metadata.status is Status.DRAFT:
-                notices.append(draft_notice(document, language))
-            if document.id in used and document.metadata.ends_mid_sentence:
+            if document.id not in used:
+                continue
+            if (notice := status_notice(document, language)) is not None:
+                notices.append(notice)
+            if document.metadata.ends_mid_sentence:
                 notices.append(incomplete_notice(document, language))
         return tuple(notices)
 

@@ -46,6 +46,8 @@ _GENERIC_ENDINGS = ("专项行动", "行动", "工程", "机制", "体系")
 _SHORT_TITLE = 4
 #: A place this short is not named without its 市 or 县.
 _SHORT_PLACE = 2
+# 桂林市象山区: 桂林市 and 象山区
+_PLACE_PARTS = re.compile(r"[^省市区县州旗盟]+(?:自治[区州县]|[省市区县州旗盟])")
 #: Share of a title's weight that a question must repeat to name the clause.
 _TITLE_SHARE = 0.65
 
@@ -180,7 +182,8 @@ class Catalog:
             own = {word for word in _title_words(document) if not any(word in other for other in others)}
             if document.metadata.place:
                 place = fold(document.metadata.place.value)
-                own |= {place} | ({place[:-1]} if len(place) > _SHORT_PLACE else set())
+                for part in {place, *_PLACE_PARTS.findall(place)}:
+                    own |= {part} | ({part[:-1]} if len(part) > _SHORT_PLACE else set())
             names[document.id] = frozenset(own | {document.id})
         return names
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chatbot.catalog import Catalog, Clause
 from chatbot.question import Language
-from ingest.model import Document, Role, Section, Task
+from ingest.model import Document, Role, Section, Status, Task
 
 _EN_ROLE = {
     Role.LEAD: "led by {}",
@@ -87,12 +87,26 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def draft_notice(document: Document, language: Language) -> str:
-    """That a document is a draft."""
-    title = document.metadata.title.value
+_ZH_STATUS = {
+    Status.DRAFT: "为征求意见稿，尚未正式印发。",
+    Status.DRAFT_REVIEW: "为送审稿（草案），尚未正式通过。",
+    Status.REPEALED: "已经废止或失效。",
+}
+_EN_STATUS = {
+    Status.DRAFT: " is a draft for comments; it has not been formally issued.",
+    Status.DRAFT_REVIEW: " is a draft submitted for review; it has not been formally adopted.",
+    Status.REPEALED: " has been repealed; it is no longer in force.",
+}
+
+
+def status_notice(document: Document, language: Language) -> str | None:
+    """That a document is a draft, of which kind, or repealed; None where its status needs no notice."""
+    status = document.metadata.status
+    if status not in _ZH_STATUS:
+        return None
     if language is Language.ZH:
-        return f"《{title}》为征求意见稿，尚未正式印发。"
-    return f"{document_name(document, language)} is a draft for comments; it has not been formally issued."
+        return f"《{document.metadata.title.value}》{_ZH_STATUS[status]}"
+    return f"{document_name(document, language)}{_EN_STATUS[status]}"
 
 
 def incomplete_notice(document: Document, language: Language) -> str:

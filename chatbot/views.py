@@ -107,7 +107,9 @@ class MetadataView(TypedDict):
     document_number: str | None
     index_number: str | None
     written: str | None
+    printed: str | None
     published: str | None
+    effective: str | None
     date: str | None
     status: str | None
     source: str | None
@@ -170,7 +172,9 @@ def metadata_view(metadata: Metadata) -> MetadataView:
         "document_number": _value(metadata.document_number),
         "index_number": _value(metadata.index_number),
         "written": _value(metadata.written),
+        "printed": _value(metadata.printed),
         "published": _value(metadata.published),
+        "effective": _value(metadata.effective),
         "date": metadata.date,
         "status": metadata.status,
         "source": metadata.source,

@@ -28,7 +28,7 @@ from index.vectors import FaissVectors
 from ingest.model import Document
 
 #: Raised whenever what is written changes, so that an old index is rebuilt and never misread.
-FORMAT = 1
+FORMAT = 2
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _REPAIR = "run 'reformqa rebuild' to make it anew"
 

@@ -1,5 +1,7 @@
 """Brackets of official documents, matched by nesting: 〔 〕 （ ） ( ) [ ] ［ ］ 【 】."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 
 from ingest.model import Span
@@ -13,16 +15,19 @@ _SAME = {"（": "(", "）": ")", "［": "[", "］": "]"}
 def groups(text: str) -> Iterator[Span]:
     """Outermost bracketed ranges, brackets included, in order; an opener that is never closed opens nothing."""
     stack: list[tuple[str, int]] = []
+    open_now: Counter[str] = Counter()
     found: list[Span] = []
     for at, character in enumerate(text):
         folded = _SAME.get(character, character)
         if character in CLOSERS:
-            stack.append((folded, at))
-        elif character in _OPENERS:
-            for depth in range(len(stack) - 1, -1, -1):
-                if CLOSERS[stack[depth][0]] == folded:
-                    found.append(Span(stack[depth][1], at + 1))
-                    del stack[depth:]
+            stack.append((CLOSERS[folded], at))
+            open_now[CLOSERS[folded]] += 1
+        elif character in _OPENERS and open_now[folded]:
+            while stack:
+                closer, start = stack.pop()
+                open_now[closer] -= 1
+                if closer == folded:
+                    found.append(Span(start, at + 1))
                     break
     outermost: list[Span] = []
     for span in sorted(found, key=lambda s: (s.start, -s.end)):
@@ -34,9 +39,20 @@ def groups(text: str) -> Iterator[Span]:
 def split(text: str, separators: str) -> Iterator[Span]:
     """Ranges between ``separators`` that stand outside any bracket; empty ones are left out."""
     inside = list(groups(text))
+    starts = [span.start for span in inside]
     start = 0
     for at, character in enumerate([*text, separators[0]]):
-        if character in separators and not any(span.start < at < span.end for span in inside):
+        if character in separators:
+            group = bisect_right(starts, at) - 1
+            if group >= 0 and inside[group].start < at < inside[group].end:
+                continue
             if text[start:at].strip():
                 yield Span(start, at)
             start = at + 1
+
+
+def bare(name: str) -> str:
+    """A name without what stands in its brackets: 市教育局(市委教育工委) -> 市教育局."""
+    for span in reversed(list(groups(name))):
+        name = name[: span.start] + name[span.end :]
+    return name.strip()

@@ -51,7 +51,8 @@ class Source:
     """A file as its reader returned it.
 
     ``text`` is the reader's complete output before cleaning (newlines untouched, byte order mark removed);
-    ``sha256`` is of the file's bytes; ``encoding`` is None where the format is not plain text.
+    ``sha256`` is of the file's bytes; ``encoding`` is None where the format is not plain text. ``furniture`` are the
+    spans that the structure of a web page says are the site's, not the document's.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Source:
     text: str
     sha256: str
     encoding: str | None = None
+    furniture: tuple[Span, ...] = ()
 
 
 class Reason(StrEnum):
@@ -67,6 +69,7 @@ class Reason(StrEnum):
     WHITESPACE = "whitespace"
     SITE_FURNITURE = "site_furniture"
     PAGE_ARTEFACT = "page_artefact"
+    LINE_WRAP = "line_wrap"
     INVISIBLE = "invisible"
     COPY_NOISE = "copy_noise"
 
@@ -81,11 +84,16 @@ class Edit:
 
 
 class Status(StrEnum):
-    """What a document is worth: a draft is called one in every answer that rests on it."""
+    """What a document is worth: drafts and repealed ones are called so in every answer that rests on them.
+
+    ``DRAFT`` is out for comments (征求意见稿), ``DRAFT_REVIEW`` up for a decision (草案, 送审稿).
+    """
 
     DRAFT = "draft"
+    DRAFT_REVIEW = "draft_review"
     IN_FORCE = "in_force"
     REPEALED = "repealed"
+    REISSUED = "reissued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a document is. Unknown is None, never guessed."""
+    """What a document is. Unknown is None, never guessed.
+
+    Dates are ISO 8601: ``written`` as signed (成文日期), ``printed`` as in the imprint (印发日期), ``published`` as
+    promulgated or labelled (发布日期), ``effective`` from when it applies (施行日期).
+    """
 
     title: Field
     issuer: Field | None = None
@@ -113,6 +125,8 @@ class Metadata:
     source: str | None = None
     title_en: str | None = None
     ends_mid_sentence: bool = False
+    printed: Field | None = None
+    effective: Field | None = None
 
     @property
     def date(self) -> str | None:
@@ -122,7 +136,7 @@ class Metadata:
 
 
 class SectionKind(StrEnum):
-    """Numbered headings, and the text that stands before the first and after the last of them."""
+    """Headings (numbered, of parts, rows of task tables), and the text before the first and after the last of them."""
 
     PREAMBLE = "preamble"
     NUMBERED = "numbered"
@@ -136,6 +150,8 @@ class Section:
     ``id`` is the document's slug plus the outline path (``jinan-2024/4/15``). ``number`` is as printed (``15``,
     ``（四）``, ``一是``), ``label`` number and title as people read them (``15.强化体育评价``). ``span`` runs to the
     end of the last descendant, ``heading`` covers number and title, ``own`` the text up to the first child.
+    A part is a section too: an attachment (``a2``, number ``附件2``) or an issued text (``p1``, no number); so is
+    each row of a task table (``a2/1``, the next row of the same number ``a2/1-2``).
     """
 
     id: str
@@ -179,7 +195,8 @@ class Task:
     """A numbered clause that names who is responsible.
 
     ``units_span`` is the bracket (or labelled line) the responsibilities were read from; ``etc`` says that the
-    printed list ends in 等, so it is not complete.
+    printed list ends in 等, so it is not complete. ``section_leads`` is what headings above the task print for all
+    tasks below them.
     """
 
     clause_id: str
@@ -195,6 +212,7 @@ class Task:
     deadline: str | None = None
     etc: bool = False
     title_en: str | None = None
+    section_leads: tuple[Responsibility, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

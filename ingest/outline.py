@@ -1,81 +1,25 @@
-"""The outline of an official document: 一、（一） 1. (1) ① 一是 第三条 become a tree of sections.
+"""The outline of a document: its parts, numbered headings and the rows of its task tables become a tree of sections."""
 
-A marker counts only where a writer would put one: at the start of a line; after the end of a sentence if it
-continues its sequence; or, in text that lost its line breaks, straight after the heading it is the first child of.
-"""
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
+from ingest.closings import closing_start
+from ingest.headings import Heading, find_headings
 from ingest.model import Gap, SectionKind, Span
-from ingest.numerals import to_int
+from ingest.parts import Part, find_parts
+from ingest.tables import Row, Table, find_tables
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One style of numbering; a lower ``rank`` is further out."""
-
-    rank: int
-    pattern: re.Pattern[str]
-    runs_inline: bool
-
-
-_N = "[一二三四五六七八九十百〇零]{1,5}"
-LEVELS = (
-    # 第一章 总则
-    Level(0, re.compile(rf"第(?P<n>{_N}|\d+)[编章](?=[\s　])"), False),
-    # 第二节 入学
-    Level(1, re.compile(rf"第(?P<n>{_N}|\d+)节(?=[\s　])"), False),
-    # 第三条 为了……
-    Level(2, re.compile(rf"第(?P<n>{_N}|\d+)条(?=[\s　])"), False),
-    # 一、总体要求
-    Level(3, re.compile(rf"(?P<n>{_N})、"), True),
-    # （一）指导思想
-    Level(4, re.compile(rf"[(（](?P<n>{_N})[)）]"), True),
-    # 15.强化体育评价 | １．完善机制
-    Level(5, re.compile(r"(?P<n>[0-9０-９]{1,3})[.．、](?![0-9０-９])"), True),
-    # (1)申请
-    Level(6, re.compile(r"[(（](?P<n>[0-9０-９]{1,3})[)）]"), False),
-    # ①材料齐全
-    Level(7, re.compile(r"(?P<n>[①-⑳])"), False),
-    # 一是强化党建引领机制
-    Level(8, re.compile(rf"(?P<n>{_N})是"), True),
-)
-
-#: A heading that lost its line break is cut after the noun that headings end in: 指导思想|以习近平……
-HEADING_NOUN = re.compile(
-    r"[^,，。;；:：]{0,40}?(指导思想|基本原则|总体目标|总体要求|工作目标|主要目标|主要任务|重点任务|重点工作|工程|机制|行动|任务|措施|转变)"
-)
-_SENTENCE_END = "。；;！？!?\n"
-_PUNCTUATION = re.compile(r"[,，。;；:：\n]")
-_MAX_TITLE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A numbered heading found in clean text: ``span`` covers number and title."""
-
-    level: Level
-    number: str
-    ordinal: int
-    title: str
-    span: Span
-    title_start: int
-    at_line_start: bool
-
-    def until(self, text: str, end: int) -> "Heading":
-        """The heading cut short where the next one begins: 一、总体要求|（一）指导思想."""
-        if self.span.end <= end:
-            return self
-        return replace(self, title=text[self.title_start : end].strip(), span=Span(self.span.start, end))
+_PART_RANK, _ROW_RANK = -1, 99
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A section in clean offsets, before it has source offsets and an id of its document.
 
-    ``path`` is the outline path (``("4", "15")``); a second section with the same path gets ``-2``.
+    ``path`` is the outline path (``("4", "15")``); a second section with the same path gets ``-2``. ``row`` is the
+    row of a table that the section is.
     """
 
     kind: SectionKind
@@ -87,6 +31,7 @@ class Node:
     heading: Span
     own: Span
     span: Span
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,116 +42,127 @@ class Outline:
     gaps: tuple[Gap, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Something that opens a section; a lower rank is further out."""
+
+    start: int
+    rank: int
+    code: str
+    number: str
+    ordinal: int | None
+    title: str
+    label: str
+    heading: Span
+    counted: bool = False
+    row: Row | None = None
+    closing: bool = False
+
+
 def outline(text: str) -> Outline:
     """The outline of clean text; text without any heading becomes one preamble."""
-    headings = list(find_headings(text))
-    ends = [heading.span.start for heading in headings[1:]] + [len(text)]
-    closing = _closing_start(text, headings)
+    tables = tuple(find_tables(text))
+    parts = find_parts(text)
+    headings, entries = _entries(text, tables, parts.parts, parts.enclosures)
+    bounds = [0, *(part.start for part in parts.parts), len(text)]
+    starts = [heading.start for heading in headings]
+    tabled = [table.span.start for table in tables]
+    listed = [span.start for span in parts.enclosures]
+    for start, end in pairwise(bounds):
+        within = headings[bisect_left(starts, start) : bisect_left(starts, end)]
+        at = bisect_left(listed, start)
+        enclosed = listed[at] if at < len(listed) and listed[at] < end else None
+        first, last = bisect_left(tabled, start), bisect_left(tabled, end)
+        rows_end = tables[last - 1].span.end if last > first else None
+        at = closing_start(text, within, end, enclosed, rows_end)
+        if at < end and text[at:end].strip():
+            entries.append(_Entry(at, 0, SectionKind.CLOSING.value, "", None, "", "", Span(at, at), closing=True))
+    entries.sort(key=lambda entry: (entry.start, entry.rank))
+    return _tree(text, entries)
+
+
+def _entries(
+    text: str, tables: Sequence[Table], parts: Sequence[Part], enclosures: Sequence[Span]
+) -> tuple[list[Heading], list[_Entry]]:
+    breaks = [part.start for part in parts]
+    titles = [part.heading for part in parts]
+    starts = [table.span.start for table in tables]
+    passed_over = sorted([*enclosures, *titles, *(table.span for table in tables)])
+    headings = list(find_headings(text, breaks, _disjoint(passed_over)))
+    entries = [
+        _Entry(p.start, _PART_RANK, p.code, p.number, p.ordinal, p.title, f"{p.number} {p.title}".strip(), p.heading)
+        for p in parts
+    ]
+    for heading in headings:
+        ahead = bisect_left(starts, heading.start)
+        cut = heading.until(text, starts[ahead] if ahead < len(starts) else len(text))
+        entries.append(
+            _Entry(cut.start, cut.level.rank, str(cut.ordinal), cut.number, cut.ordinal, cut.title,
+                   cut.span.of(text).strip(), cut.span, counted=True)
+        )  # fmt: skip
+    for table in tables:
+        for row in table.rows:
+            heading_end = row.title_at.end if row.title_at.start >= row.span.start else row.span.start
+            label = f"{row.number}.{row.title}" if row.number.isdigit() else f"{row.number}{row.title}"
+            entries.append(
+                _Entry(row.span.start, _ROW_RANK, str(row.ordinal), row.number, row.ordinal, row.title, label,
+                       Span(row.span.start, heading_end), row=row)
+            )  # fmt: skip
+    return headings, entries
+
+
+def _disjoint(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in spans:
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _tree(text: str, entries: Sequence[_Entry]) -> Outline:
     nodes: list[Node] = []
+    first = entries[0].start if entries else len(text)
+    if text[:first].strip():
+        kind = SectionKind.PREAMBLE
+        nodes.append(Node(kind, (kind.value,), "", None, "", "", Span(0, 0), Span(0, first), Span(0, first)))
     stack: list[tuple[int, tuple[str, ...]]] = []
     taken: dict[tuple[str, ...], int] = {}
     counters: dict[tuple[str, ...], int] = {}
     gaps: list[Gap] = []
-    first = headings[0].span.start if headings else len(text)
-    if text[:first].strip():
-        nodes.append(_bare(SectionKind.PREAMBLE, Span(0, first)))
-    for n, heading in enumerate(headings):
-        while stack and stack[-1][0] >= heading.level.rank:
+    span_ends = _span_ends(entries, len(text))
+    own_ends = [*(entry.start for entry in entries[1:]), len(text)][: len(entries)]
+    for entry, own_end, span_end in zip(entries, own_ends, span_ends, strict=True):
+        while stack and stack[-1][0] >= entry.rank:
             stack.pop()
         parent = stack[-1][1] if stack else ()
-        path = (*parent, str(heading.ordinal))
-        taken[path] = taken.get(path, 0) + 1
-        if taken[path] > 1:
-            path = (*parent, f"{heading.ordinal}-{taken[path]}")
-        previous = counters.get((*parent, str(heading.level.rank)))
-        if previous is not None and heading.ordinal > previous + 1:
-            gaps.append(Gap("/".join(parent), previous, heading.ordinal))
-        counters[(*parent, str(heading.level.rank))] = heading.ordinal
-        stack.append((heading.level.rank, path))
-        own_end = min(ends[n], closing)
-        last = next((m for m in range(n + 1, len(headings)) if headings[m].level.rank <= heading.level.rank), None)
-        end = headings[last].span.start if last is not None else closing
+        path = plain = (*parent, entry.code)
+        while path in taken:
+            taken[plain] += 1
+            path = (*parent, f"{entry.code}-{taken[plain]}")
+        taken[path] = 1
+        if entry.counted and entry.ordinal is not None:
+            level = (*parent, str(entry.rank))
+            previous = counters.get(level)
+            if previous is not None and entry.ordinal > previous + 1:
+                gaps.append(Gap("/".join(parent), previous, entry.ordinal))
+            counters[level] = entry.ordinal
+        stack.append((entry.rank, path))
+        kind = SectionKind.CLOSING if entry.closing else SectionKind.NUMBERED
         nodes.append(
-            Node(SectionKind.NUMBERED, path, heading.number, heading.ordinal, heading.title,
-                 text[heading.span.start : heading.span.end].strip(), heading.span,
-                 Span(heading.span.start, own_end), Span(heading.span.start, end))
+            Node(kind, path, entry.number, entry.ordinal, entry.title, entry.label, entry.heading,
+                 Span(entry.start, own_end), Span(entry.start, span_end), entry.row)
         )  # fmt: skip
-    if closing < len(text):
-        nodes.append(_bare(SectionKind.CLOSING, Span(closing, len(text))))
     return Outline(tuple(nodes), tuple(gaps))
 
 
-def _bare(kind: SectionKind, span: Span) -> Node:
-    empty = Span(span.start, span.start)
-    return Node(kind, (kind.value,), "", None, "", "", empty, span, span)
-
-
-def find_headings(text: str) -> Iterator[Heading]:
-    """The numbered headings of clean text, in order; a marker out of sequence in running text is no heading."""
-    last: dict[int, int] = {}
-    held: Heading | None = None
-    running: dict[int, int] = {}
-    for start, level, match in _markers(text):
-        ordinal = to_int(match["n"])
-        if ordinal is None:
-            continue
-        at_line_start = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-        follows = ordinal == last.get(level.rank, 0) + 1 or (ordinal > 1 and ordinal == running.get(level.rank, 0) + 1)
-        if not at_line_start:
-            after_sentence = text[start - 1] in _SENTENCE_END
-            first_child = ordinal == 1 and held and start <= held.span.end and level.rank > held.level.rank
-            if not (level.runs_inline and follows and (after_sentence or first_child)):
-                continue
-        if held:
-            yield held.until(text, start)
-        title = Span(match.end(), _title_end(text, match.end(), at_line_start))
-        held = Heading(level, match[0].rstrip("、.．"), ordinal, title.of(text).strip(), Span(start, title.end),
-                       title.start, at_line_start)  # fmt: skip
-        last = {rank: value for rank, value in last.items() if rank < level.rank} | {level.rank: ordinal}
-        running[level.rank] = ordinal
-    if held:
-        yield held
-
-
-def _markers(text: str) -> Iterator[tuple[int, Level, re.Match[str]]]:
-    found = ((m.start(), level, m) for level in LEVELS for m in level.pattern.finditer(text))
-    return iter(sorted(found, key=lambda item: (item[0], item[1].rank)))
-
-
-def _title_end(text: str, start: int, at_line_start: bool) -> int:
-    """Where a heading's title ends: its line, its first sentence, the next marker, or its heading noun."""
-    line_end = text.find("\n", start)
-    line_end = len(text) if line_end < 0 else line_end
-    sentence = re.compile(r"[。:：；;]").search(text, start, line_end)
-    end = sentence.start() if sentence else line_end
-    if not at_line_start:
-        inner = next((s for s, _, m in _markers(text[start : start + 80]) if to_int(m["n"]) == 1), None)
-        if inner is not None and start + inner < end:
-            end = start + inner
-        noun = HEADING_NOUN.match(text, start, min(end, start + 60))
-        if noun and noun.end() < end and text[noun.end()] not in "的和与、":
-            return noun.end()
-    if end - start > _MAX_TITLE or (sentence and _PUNCTUATION.search(text, start, end)):
-        clause = _PUNCTUATION.search(text, start, end)
-        end = min(clause.start() if clause else end, start + _MAX_TITLE)
-    return end
-
-
-def _closing_start(text: str, headings: list[Heading]) -> int:
-    """Where paragraphs that belong to the whole document follow the last numbered item.
-
-    They do if every earlier item of that level is one paragraph: then a second paragraph is not the item's.
-    """
-    if not headings:
-        return len(text)
-    last = headings[-1]
-    items = [n for n, heading in enumerate(headings) if heading.level.rank == last.level.rank and heading.at_line_start]
-    if len(items) < 4 or items[-1] != len(headings) - 1:
-        return len(text)
-    for n in items[:-1]:
-        if "\n" in text[headings[n].span.start : headings[n + 1].span.start].strip():
-            return len(text)
-    paragraph_end = text.find("\n", last.span.start)
-    if paragraph_end < 0 or not text[paragraph_end:].strip():
-        return len(text)
-    return paragraph_end
+def _span_ends(entries: Sequence[_Entry], end: int) -> Iterator[int]:
+    """Where each entry's last descendant ends: at the next entry that is not further in."""
+    ends = [end] * len(entries)
+    open_now: list[int] = []
+    for n, entry in enumerate(entries):
+        while open_now and entries[open_now[-1]].rank >= entry.rank:
+            ends[open_now.pop()] = entry.start
+        open_now.append(n)
+    return iter(ends)

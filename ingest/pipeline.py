@@ -33,7 +33,9 @@ class Given:
     document_number: str | None = None
     index_number: str | None = None
     written: str | None = None
+    printed: str | None = None
     published: str | None = None
+    effective: str | None = None
     status: Status | None = None
     source: str | None = None
     title_en: str | None = None
@@ -46,7 +48,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
     Raises EmptyDocumentError if nothing is left to index, UnaccountedTextError if a character went missing.
     """
     given = given or Given()
-    cleaned = clean(source.text)
+    cleaned = clean(source.text, source.furniture)
     if not cleaned.text.strip():
         raise EmptyDocumentError(f"{source.name}: no text to index; give a file with visible text")
     document_id = given.id or slug(source)
@@ -54,6 +56,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
     metadata = _overlaid(metadata, given, source.text)
     found = outline(cleaned.text)
     sections = {s.id: s for s in (_section(document_id, cleaned, node, given.headings_en) for node in found.nodes)}
+    rows = {f"{document_id}/{'/'.join(node.path)}": node.row for node in found.nodes if node.row}
     passages = tuple(cut_passages(document_id, cleaned, sections))
     gaps = tuple(Gap(f"{document_id}/{gap.parent_id}".rstrip("/"), gap.after, gap.before) for gap in found.gaps)
     return Document(
@@ -61,7 +64,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
         source=source,
         metadata=metadata,
         sections=tuple(sections.values()),
-        tasks=tuple(find_tasks(cleaned, tuple(sections.values()))),
+        tasks=tuple(find_tasks(cleaned, tuple(sections.values()), rows)),
         passages=passages,
         receipt=write_receipt(source.name, source.text, cleaned, passages, gaps),
         clean=cleaned.text,
@@ -86,7 +89,9 @@ def _overlaid(read: Metadata, given: Given, text: str) -> Metadata:
         document_number=placed(given.document_number, read.document_number),
         index_number=placed(given.index_number, read.index_number),
         written=placed(given.written, read.written),
+        printed=placed(given.printed, read.printed),
         published=placed(given.published, read.published),
+        effective=placed(given.effective, read.effective),
         status=given.status or read.status,
         source=given.source,
         title_en=given.title_en,
@@ -114,7 +119,7 @@ def _section(document_id: str, cleaned: CleanText, node: Node, headings_en: Mapp
         number=node.number,
         ordinal=node.ordinal,
         title=node.title,
-        label=node.label or _UNNUMBERED_LABELS[node.kind],
+        label=node.label or _UNNUMBERED_LABELS.get(node.kind, ""),
         depth=len(node.path),
         parent_id=parent,
         span=cleaned.offsets.to_source(node.span),

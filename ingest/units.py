@@ -4,30 +4,27 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ingest.brackets import groups, split
+from ingest.brackets import bare, groups, split
+from ingest.labels import DATED, ETC, OFFICE, REMARK, ROLE_ENDINGS, Label, label_at
 from ingest.lexicon import table
 from ingest.model import Responsibility, Role, Span
 
-_LABEL_ROLES = (
-    (re.compile(r"牵头(责任)?(单位|部门)"), Role.LEAD),
-    (re.compile(r"(配合|协办|协助|参与)(责任)?(单位|部门)"), Role.SUPPORT),
-    (re.compile(r"(主要)?(责任|负责|实施|承办|落实)(单位|部门|主体)|分工"), Role.DUTY),
-)
-# 牵头单位：市教育局
-_LABEL = re.compile(r"\s*(?P<label>[一-鿿]{2,8})\s*[:：]\s*")
-# 2023年10月底前
-_DEADLINE_LABEL = re.compile(r"(完成时限|完成时间|时限|进度安排|时间节点)$")
-_ROLE_ENDINGS = (
-    (re.compile(r"(?:(?:按照?|根据)?(?:各自)?职责)?分工(?:负责|落实)$"), Role.SHARED),
-    (re.compile(r"(?:共同|联合)?牵头(?:负责|落实)?$"), Role.LEAD),
-    (re.compile(r"(?:协同|协助|参与)?配合$|协办$|协助$|参与$"), Role.SUPPORT),
-    (re.compile(r"(?:按照?(?:各自)?职责)?(?:共同)?负责(?:落实|实施)?$|(?:组织)?(?:实施|落实)$"), Role.RESPONSIBLE),
-)
-_ETC = re.compile(r"等(?:有关|相关)?(?:部门|单位|市直部门)?$")
-# 市教育局 | 各区县(功能区)党委和政府 | 团市委 | 人民银行赣州中心支行
+# 市教育局 | 各区县(功能区)党委和政府 | 团市委 | 人民银行赣州中心支行 | 钱江海关
 _UNIT_ENDING = re.compile(
-    r"(局|委|厅|办|部|院|会|政府|党委|工委|中心|公司|学校|支行|银行|总队|支队|分局|站|所|处|科|社|法院|检察院|联|团市委|团省委|单位|部门|企业|高校)$"
+    r"(局|委|厅|办|部|院|会|政府|党委|党组|工委|中心|公司|集团|学校|院校|大学|学院|支行|分行|银行|总队|支队|大队|分局|站|所|处|科|社"
+    r"|法院|检察院|联|团市委|团省委|单位|部门|企业|高校|海关|馆|台|署|组|指挥部|专班|办事处|街道|乡镇|开发区|园区|管理区|新区|功能区"
+    r"|基地|军区|区县|县区|协会|各.{0,6}[市州县区旗盟乡镇])$"
 )
+# 技工院校内由人力资源部门: a clause, not a name; but 自由贸易试验区, 市应急局
+_NO_UNIT = re.compile(r"(?<!自)由|应(?!急)|其(?!他)|[的须将被把该]|以及|负责|按照")
+#: Places that are counted up in one collective: 各市、州、县人民政府.
+_PLACE = (
+    "(?:地级以上市|设区市|地市|区市县|市州|州市|县市区|区县|县区|市县|市区|自治州|自治县|新区|功能区|开发区|园区|管理区"
+    "|乡镇|镇街|街道|地区|盟市|旗县|市|州|县|区|旗|盟|乡|镇|地)"
+)
+_PLACES_ONLY = re.compile(rf"各(?:有关|相关)?{_PLACE}$")
+_PLACE_ON = re.compile(rf"{_PLACE}$")
+_PLACE_LAST = re.compile(rf"(?:{_PLACE}(?:级)?(?:人民)?(?:政府|党委|党政|管委会|办事处|教育)|[县区州旗盟乡镇](?!直)).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,88 +36,125 @@ class UnitList:
     etc: bool
 
 
-def find_unit_bracket(text: str) -> Span | None:
-    """The last bracket (or labelled line) of a clause that names responsible units; None if there is none."""
-    candidates = [span for span in groups(text) if _names_units(span.of(text)[1:-1])]
-    for line in re.finditer(r"(?m)^[ \t　]*(?:责任|牵头|配合|负责)(?:单位|部门)[:：][^\n]+", text):
-        if not any(span.start <= line.start() < span.end for span in candidates):
-            candidates.append(Span(*line.span()))
-    return max(candidates, default=None)
+def is_unit(name: str) -> bool:
+    """Whether a name ends as names of units do."""
+    plain = bare(name)
+    return bool(_UNIT_ENDING.search(plain)) and not _NO_UNIT.search(plain)
 
 
-def _names_units(content: str) -> bool:
-    label = _LABEL.match(content)
-    if label and _label_role(label["label"]):
-        return True
-    body = _ETC.sub("", content.strip(" 。"))
-    if not any(pattern.search(body) for pattern, _ in _ROLE_ENDINGS):
-        return False
-    parsed = parse_units(content)
-    return bool(parsed.responsible) and all(_UNIT_ENDING.search(_bare(r.unit)) for r in parsed.responsible)
-
-
-def _label_role(label: str) -> Role | None:
-    return next((role for pattern, role in _LABEL_ROLES if pattern.fullmatch(label)), None)
-
-
-def _bare(unit: str) -> str:
-    """A unit's name without what stands in its brackets: 市教育局(市委教育工委) -> 市教育局."""
-    for span in reversed(list(groups(unit))):
-        unit = unit[: span.start] + unit[span.end :]
-    return unit.strip()
-
-
-def parse_units(content: str) -> UnitList:
+def parse_units(content: str, default: Role = Role.DUTY) -> UnitList:
     """Units, roles and deadline of a bracket's content; the brackets themselves are not part of ``content``.
 
-    A role stands before its units as a label (牵头单位：A、B) or after the last of them (A、B分工负责).
+    A role stands before its units as a label (牵头单位：A、B) or after the last of them (A、B分工负责); where there is
+    neither it is ``default``.
     """
     rows: list[Responsibility] = []
     pending: list[Responsibility] = []
-    label_role: Role | None = None
-    deadline: str | None = None
-    in_deadline = etc = False
-    for part in _collectives(content, list(split(content, "、，,；;。\n"))):
+    label: Label | None = None
+    deadline: Span | None = None
+    etc = False
+    for part in _collectives(content, list(_parts(content))):
         start, end = part.start, part.end
-        if match := _LABEL.match(content, start, end):
+        if found := label_at(content, start, end):
             rows += pending
-            pending = []
-            in_deadline = bool(_DEADLINE_LABEL.search(match["label"]))
-            label_role = _label_role(match["label"])
-            start = match.end()
+            pending, label = [], found
+            start = found.end
         name = content[start:end].strip()
-        if not name:
+        if not name or REMARK.fullmatch(name):
             continue
-        if in_deadline:
-            deadline = name if deadline is None else f"{deadline}，{name}"
+        at = content.index(name, start)
+        if label and label.means == "deadline":
+            deadline = Span(deadline.start if deadline else at, at + len(name))
             continue
-        ending = next(((p, role) for p, role in _ROLE_ENDINGS if p.search(name)), None)
-        role = ending[1] if ending else None
-        unit = ending[0].sub("", name).rstrip() if ending else name
-        if _ETC.search(unit):
-            etc, unit = True, _ETC.sub("", unit).rstrip()
-        if unit:
-            at = content.index(unit, start)
-            pending.append(Responsibility(unit, label_role or role or Role.DUTY, Span(at, at + len(unit))))
-        if role and not label_role:
+        if label and label.means is None:
+            continue
+        if DATED.fullmatch(name):
+            deadline = deadline or Span(at, at + len(name))
+            continue
+        runs_on = _RUNS_ON.search(name)
+        role, units, more = _named(name[: runs_on.start()] if runs_on else name)
+        etc = etc or more
+        given = label.means if label and isinstance(label.means, Role) else None
+        for unit in units:
+            at = content.index(unit, at)
+            pending.append(Responsibility(unit, given or role or default, Span(at, at + len(unit))))
+            at += len(unit)
+        if role and not given:
             rows += (Responsibility(r.unit, role, r.span) for r in pending)
             pending = []
-    return UnitList(tuple(rows + pending), deadline, etc)
+        if runs_on:
+            break
+    return UnitList(tuple(rows + pending), deadline.of(content) if deadline else None, etc)
+
+
+# 各开发区管委会|各级各部门要认真贯彻落实: the next paragraph, its line break lost
+_RUNS_ON = re.compile(r"(?<=[局委厅办会府院)）])各(?:级|地|部门|单位|有关).{0,12}(?:要|应|须|认真|按照)")
+# 由市教育局 | 会同市财政局
+_BEFORE_UNIT = re.compile(r"(?:由|会同|联合|及|和|以及)(?=[市省县区各国教])")
+# 市教育局会同市财政局 | 市有关部门及各县（市、区）政府, not 文化和旅游局
+_JOINED = re.compile(r"(?<=[局委厅办部会院府门位关])(?:会同|(?:和|与|及|以及)(?=[市省各区县]))")
+# 国家发展改革委会同有关部门: nobody by name, as 等
+_OTHERS = re.compile(r"(?:其他)?(?:有关|相关)(?:部门|单位|方面|地方)")
+
+
+def _named(name: str) -> tuple[Role | None, list[str], bool]:
+    """The units of one part of a list, the role behind them, and whether 等 says that there are more."""
+    ending = next(((p, role) for p, role in ROLE_ENDINGS if p.search(name)), None)
+    rest = ending[0].sub("", name).rstrip() if ending else name
+    inside = list(groups(rest))
+    cuts = [m.span() for m in _JOINED.finditer(rest) if not any(g.start < m.start() < g.end for g in inside)]
+    bounds = [0, *(edge for cut in cuts for edge in cut), len(rest)]
+    units, more = [], False
+    for start, end in zip(bounds[::2], bounds[1::2], strict=True):
+        unit = rest[start:end].strip()
+        if cuts and _OTHERS.fullmatch(unit):
+            more = True
+            continue
+        if others := ETC.search(unit):
+            unit, more = unit[: others.start()].rstrip(), True
+        if prefix := _BEFORE_UNIT.match(unit):
+            unit = unit[prefix.end() :]
+        if unit:
+            units.append(unit)
+    return (ending[1] if ending else None), units, more
+
+
+# 市税务局责任单位：市财政局: the line break between them was lost
+_LABEL_INSIDE = re.compile(rf"(?:主要|市级|省级)?(?:牵头|责任|配合|负责|协办|参与){OFFICE}[:：]")
+
+
+def _parts(content: str) -> Iterator[Span]:
+    """What separators, and labels without one before them, divide a list into."""
+    for part in split(content, "、，,；;。\n"):
+        start = part.start
+        for label in _LABEL_INSIDE.finditer(content, part.start, part.end):
+            if content[start : label.start()].strip() and label_at(content, start, part.end) != label_at(
+                content, label.start(), part.end
+            ):
+                yield Span(start, label.start())
+                start = label.start()
+        yield Span(start, part.end)
 
 
 def _collectives(content: str, parts: list[Span]) -> Iterator[Span]:
-    """Join what a 、 inside a collective cut in two: 各区、县（市）政府."""
-    held: int | None = None
+    """Join what a 、 inside a collective cut in two: 各市、州、县人民政府, 各区、县（市）政府."""
+    held: list[Span] = []
     for part in parts:
-        name = part.of(content).strip()
-        start = held if held is not None else part.start
-        if re.match(r"各[一-鿿]{0,3}$", name) or (held is not None and len(_bare(name)) == 1):
-            held = start
-            continue
-        held = None
-        yield Span(start, part.end)
-    if held is not None:
-        yield Span(held, parts[-1].end)
+        name = re.sub(r"\s", "", bare(part.of(content)))
+        after_label = re.sub(r"^.*[:：]", "", name)
+        if not held and _PLACES_ONLY.match(after_label):
+            held = [part]
+        elif held and _PLACE_ON.match(name):
+            held.append(part)
+        elif held and _PLACE_LAST.match(name):
+            yield Span(held[0].start, part.end)
+            held = []
+        else:
+            yield from held
+            held = [part] if _PLACES_ONLY.match(after_label) else []
+            if not held:
+                yield part
+    yield from held
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +195,7 @@ def registry(units: Iterable[str], lexicon: Iterable[UnitNames]) -> Mapping[str,
 
 def _unit(name: str, lexicon: tuple[UnitNames, ...]) -> Unit:
     inner = [span.of(name)[1:-1] for span in groups(name)]
-    names = [_bare(name), *(text for text in inner if _UNIT_ENDING.search(text))]
+    names = [bare(name), *(text for text in inner if _UNIT_ENDING.search(text))]
     aliases: dict[str, None] = {}
     english: dict[str, None] = {}
     for own in names:

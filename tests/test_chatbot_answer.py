@@ -1,5 +1,6 @@
 """Answers: the stream is the reply, the same question gives the same answer, the register is complete."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,8 @@ from chatbot.answer import Answerer, Ask, Delta, Done, Quotes, Started
 from chatbot.conversation import Turn
 from chatbot.draft import Method, Outcome
 from chatbot.question import Language
-from ingest.model import Status
+from index.hybrid import HybridIndex
+from ingest.model import Document, Field, Span, Status
 
 QUESTIONS = [
     "第15项任务由哪些单位负责？",
@@ -151,6 +153,68 @@ def test_an_answer_from_a_draft_says_that_it_is_one(answerer: Answerer) -> None:
     reply = answerer.reply(Ask("第15项任务由哪些单位负责？"))
     assert reply.citations[0].document_status == Status.DRAFT
     assert any("征求意见稿" in notice for notice in reply.notices)
+
+
+def serving(answerer: Answerer, documents: Sequence[Document]) -> Answerer:
+    """Answers from the same index over ``documents`` that differ in their metadata."""
+    index = answerer.index
+    parts = (index.identity, index.dense, index.sentence_vectors, index.lexical, index.bridge, index.tokens)
+    return Answerer(HybridIndex(documents, *parts), answerer.encoder)
+
+
+def with_status(answerer: Answerer, status: Status) -> Answerer:
+    """Answers from documents of another status."""
+    return serving(
+        answerer, [replace(d, metadata=replace(d.metadata, status=status)) for d in answerer.index.documents]
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "notice", "english"),
+    [
+        (Status.DRAFT, "为征求意见稿，尚未正式印发", "draft for comments"),
+        (Status.DRAFT_REVIEW, "为送审稿（草案），尚未正式通过", "draft submitted for review"),
+        (Status.REPEALED, "已经废止或失效", "has been repealed"),
+        (Status.IN_FORCE, None, None),
+        (Status.REISSUED, None, None),
+    ],
+)
+def test_every_answer_names_a_draft_or_repealed_document_as_what_it_is(
+    status: Status, notice: str | None, english: str | None, answerer: Answerer
+) -> None:
+    changed = with_status(answerer, status)
+    for question in QUESTIONS:
+        reply = changed.reply(Ask(question))
+        wanted = english if reply.language is Language.EN else notice
+        said = [n for n in reply.notices if wanted and wanted in n]
+        assert len(said) == (len({c.document_id for c in reply.citations}) if wanted else 0), question
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "said"),
+    [
+        (Status.DRAFT_REVIEW, Outcome.CORRECTED, "送审稿（草案）"),
+        (Status.REPEALED, Outcome.CORRECTED, "废止"),
+        (Status.IN_FORCE, Outcome.ANSWERED, "有效"),
+        (Status.REISSUED, Outcome.ANSWERED, "重新发布"),
+    ],
+)
+def test_a_status_that_is_asked_for_is_stated_and_cited(
+    status: Status, outcome: Outcome, said: str, answerer: Answerer
+) -> None:
+    reply = with_status(answerer, status).reply(Ask("这份任务清单已经正式印发了，对吗？"))
+    assert reply.outcome is outcome
+    assert said in reply.answer
+    assert reply.citations
+
+
+def test_all_dates_a_document_prints_are_told(answerer: Answerer) -> None:
+    known = next(d for d in answerer.index.documents if d.metadata.published)
+    dates = replace(known.metadata, printed=Field("2024-05-20", Span(0, 1)), effective=Field("2024-06-01", Span(1, 2)))
+    documents = [replace(d, metadata=dates) if d.id == known.id else d for d in answerer.index.documents]
+    reply = serving(answerer, documents).reply(Ask("这份任务清单是什么时候发布的？"))
+    for told in ("成文日期为2024年5月16日", "印发日期为2024年5月20日", "施行日期为2024年6月1日"):
+        assert told in reply.answer
 
 
 def test_an_answer_from_a_truncated_copy_says_so(answerer: Answerer) -> None:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clean import CleanText, clean, invisible, page_artefacts, repair, site_furniture
+from ingest.clean import CleanText, clean, invisible, repair
 from ingest.corpus import bundled
+from ingest.furniture import site_furniture
 from ingest.model import Edit, Reason, Span
 from ingest.offsets import apply
+from ingest.pages import page_artefacts
 
 SOURCES = {given.id: source.text for source, given in bundled()}
 JINAN, NOISY = SOURCES["jinan-2024"], SOURCES["xx-reform-plan"]

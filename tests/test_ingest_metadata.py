@@ -1,5 +1,7 @@
 """Metadata: what a document is, each value with the place that prints it."""
 
+from timeit import timeit
+
 import pytest
 
 from ingest.corpus import bundled
@@ -17,6 +19,10 @@ def read(text: str) -> Metadata:
 
 def value(field: Field | None) -> str | None:
     return field.value if field else None
+
+
+def printed(field: Field | None, text: str) -> str | None:
+    return "".join(field.span.of(text).split()) if field and field.span else None
 
 
 # --- the Jinan list, from its own text ---
@@ -116,6 +122,9 @@ def test_the_published_date_is_the_one_people_mean() -> None:
         pytest.param("\n　　关于教育评价的通知\n各单位。\n", "关于教育评价的通知", id="first-line"),
         pytest.param("各单位要落实。\n关于教育评价的通知\n", "关于教育评价的通知", id="a-sentence-is-no-title"),
         pytest.param("长" * 100 + "\n短标题在此\n", "短标题在此", id="a-long-line-is-no-title"),
+        pytest.param(
+            "　　1.2025年度指标有多少个？\n　　答：根据年度计划，指标为1.6万个。\n", "文件名", id="no-question"
+        ),
         pytest.param("落实评价。完善机制。", "文件名", id="no-title-falls-back-to-the-file-name"),
     ],
 )
@@ -156,11 +165,23 @@ def test_a_title_without_a_place_takes_the_issuers() -> None:
     ("text", "status", "printed"),
     [
         ("关于评价的通知（征求意见稿）\n正文。\n", Status.DRAFT, "（征求意见稿）"),
-        ("评价条例(草案)\n正文。\n", Status.DRAFT, "(草案)"),
-        ("评价条例（草案送审稿）\n正文。\n", Status.DRAFT, "（草案送审稿）"),
+        ("评价条例（草案征求意见稿）\n正文。\n", Status.DRAFT, "（草案征求意见稿）"),
+        ("关于公开征求《评价办法》意见的公告\n正文。\n", Status.DRAFT, "公开征求《评价办法》意见"),
+        ("关于《评价办法》公开征求意见采纳情况的公告\n正文。\n", None, None),
+        ("评价条例(草案)\n正文。\n", Status.DRAFT_REVIEW, "(草案)"),
+        ("评价条例\n（草案送审稿）\n目\n录\n正文。\n", Status.DRAFT_REVIEW, "（草案送审稿）"),
+        ("学校体育规定（试行草案）\n正文。\n", None, None),
+        ("关于重新印发《评价办法》的通知\n正文。\n", Status.REISSUED, "重新印发"),
+        (
+            "关于评价的通知\n各单位：\n　　现将修订后的《评价办法》重新印发给你们。\n甲市教育局\n2020年1月2日\n",
+            Status.REISSUED,
+            "现将修订后的《评价办法》重新印发",
+        ),
         ("有效性：失效\n关于评价的通知\n正文。\n", Status.REPEALED, "有效性：失效"),
         ("关于评价的通知\n（已废止）\n正文。\n", Status.REPEALED, "（已废止）"),
-        ("有效性：有效\n关于评价的通知\n正文。\n", None, None),
+        ("时效性：现行有效\n关于评价的通知\n正文。\n", Status.IN_FORCE, "时效性：现行有效"),
+        ("文件状态：\n失效日期：2029年1月1日\n关于评价的通知\n正文。\n", None, None),
+        ("关于废止《评价办法》的决定\n正文。\n", None, None),
         ("关于评价的通知\n原征求意见稿已经讨论。\n", None, None),
     ],
 )
@@ -193,3 +214,235 @@ def test_a_text_that_stops_in_the_middle_of_a_sentence_is_known_to(body: str, br
 @pytest.mark.parametrize(("document_id", "broken"), [("jinan-2024", False), ("xx-reform-plan", True)])
 def test_of_the_bundled_documents_only_the_noisy_copy_breaks_off(document_id: str, broken: bool) -> None:
     assert ingest(*SOURCES[document_id]).metadata.ends_mid_sentence is broken
+
+
+# --- documents as they are found ---
+
+NOTICE = """\
+      北大法宝【法宝引证码】 CLI.12.1
+原文链接：https://www.pkulaw.com/lar/1.html
+甲市教育局等三部门关于转发《乙省教育厅关于美育的意见》的通知
+甲市教育局等三部门关于转发《乙省教育厅
+关于美育的意见》的通知
+
+（甲教〔2016〕6号  2016年）
+
+各县（市）区教育局，市管各学校：
+
+　　现将《乙省教育厅关于美育的意见》（乙教〔2015〕679号）转发给你们，请一并贯彻落实。
+甲市教育局
+甲市财政局　　甲市体育局
+（甲市教育局代章）
+
+二○一六年一月五日
+（此件公开发布）
+乙省教育厅关于美育的意见
+　　根据《国务院关于美育的意见》（国发〔2015〕71号），提出以下意见。
+　　一、本意见自2015年12月1日起施行，有效期五年。
+乙省教育厅
+2015年11月20日
+公开方式：主动公开
+甲市教育局办公室　2016年1月8日印发
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "where"),
+    [
+        ("title", "甲市教育局等三部门关于转发《乙省教育厅关于美育的意见》的通知", None),
+        ("issuer", "甲市教育局、甲市财政局、甲市体育局", "甲市教育局甲市财政局甲市体育局"),
+        ("place", "甲市", None),
+        ("document_number", "甲教〔2016〕6号", None),
+        ("written", "2016-01-05", "二○一六年一月五日"),
+        ("printed", "2016-01-08", "2016年1月8日"),
+        ("published", None, None),
+        ("effective", "2015-12-01", "2015年12月1日"),
+    ],
+)
+def test_a_notice_that_sends_a_document_along_is_described_by_its_own(
+    name: str, expected: str | None, where: str | None
+) -> None:
+    field = getattr(read(NOTICE), name)
+    assert value(field) == expected
+    assert printed(field, NOTICE) == (where or expected)
+
+
+ORDER = """\
+甲市人民政府令
+第179号
+　　《甲市老年人优待办法》已经2021年1月8日市政府常务会议通过，现予公布，自2021年5月1日起施行。
+　　市　长：某某
+　　2021年1月29日
+甲市老年人优待办法
+　　第一条 为保障老年人合法权益，制定本办法。
+"""
+LAW = """\
+# 中华人民共和国某某法
+
+1995年3月18日 第八届全国人民代表大会第三次会议通过　1995年3月18日中华人民共和国主席令第四十五号公布
+
+2009年8月27日 第十一届全国人民代表大会常务委员会第十次会议《关于修改部分法律的决定》修正
+
+## 第一章 总则
+
+第一条 为了发展某某事业，制定本法。
+
+第二条 本法自公布之日起施行。
+"""
+COLLECTION = """\
+6. 广东省人民政府办公厅关于印发广东省扶持个体工商户
+
+# Page 852:
+2023 年若干措施的通知（2023 年1 月
+12 日）
+粤办函〔2023〕12 号
+各地级以上市人民政府，省政府各部门：
+《广东省扶持个体工商户若干措施》已经省人民政府同意，现印发给你们。
+省政府办公厅
+2023 年1 月12 日
+本措施自印发之日起施行。
+"""
+PORTAL = """\
+首页
+通知公告
+文　　号： 甲府办规〔2021〕7号
+实施日期： 2021年04月16日
+发布机关： 甲市民政局
+甲市民政局　甲市财政局关于救助工作的通知
+2021.04.20
+来源：甲市民政局
+甲市民政局　甲市财政局关于救助工作的通知
+各区人民政府：
+　　为做好救助工作，现通知如下。
+甲市民政局　　甲市财政局
+2021年4月13日
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            ORDER,
+            {"title": "甲市老年人优待办法", "issuer": "甲市人民政府", "document_number": "甲市人民政府令第179号",
+             "written": "2021-01-29", "published": "2021-01-29", "effective": "2021-05-01", "place": "甲市"},
+            id="order",
+        ),
+        pytest.param(
+            LAW,
+            {"title": "中华人民共和国某某法", "issuer": "第八届全国人民代表大会",
+             "document_number": "中华人民共和国主席令第四十五号", "written": None, "published": "1995-03-18",
+             "effective": "1995-03-18", "place": None},
+            id="law",
+        ),
+        pytest.param(
+            COLLECTION,
+            {"title": "广东省人民政府办公厅关于印发广东省扶持个体工商户2023年若干措施的通知",
+             "issuer": "广东省人民政府办公厅", "document_number": "粤办函〔2023〕12号", "written": "2023-01-12",
+             "published": None, "effective": None, "place": "广东省"},
+            id="collection",
+        ),
+        pytest.param(
+            PORTAL,
+            {"title": "甲市民政局 甲市财政局关于救助工作的通知", "issuer": "甲市民政局、甲市财政局",
+             "document_number": "甲府办规〔2021〕7号", "written": "2021-04-13", "published": "2021-04-20",
+             "effective": "2021-04-16", "place": "甲市"},
+            id="portal",
+        ),
+    ],
+)  # fmt: skip
+def test_a_document_is_read_as_it_is_laid_out(text: str, expected: dict[str, str | None]) -> None:
+    metadata = read(text)
+    assert {name: value(getattr(metadata, name)) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("关于评价的通知\n甲教〔2016〕6号\n各单位：\n", "甲教〔2016〕6号"),
+        ("关于评价的通知\n（甲教[2016]6 号）\n各单位：\n", "甲教[2016]6号"),
+        ("关于评价的通知\n甲教（2016）6号\n各单位：\n", "甲教（2016）6号"),
+        ("关于评价的通知（甲教〔2016〕6号）\n各单位：\n", "甲教〔2016〕6号"),
+        ("关于贯彻国办发〔2015〕71号文件的通知\n各单位：\n", None),
+        ("关于评价的通知\n各单位：\n根据《意见》（国办发〔2015〕71号），现通知如下。\n", None),
+        ("学校艺术教育工作规程\n（2002年7月25日教育部令第13号发布）\n第一章 总则\n", "教育部令第13号"),
+    ],
+)
+def test_a_number_is_the_documents_own_never_one_it_cites(text: str, number: str | None) -> None:
+    field = read(text).document_number
+    assert value(field) == number
+    assert printed(field, text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "effective"),
+    [
+        ("本办法自2012年4月5日起施行。", "2012-04-05"),
+        ("本细则（试行）自二〇一二年四月五日起正式施行，有效期五年。", "2012-04-05"),
+        ("本条例自****年**月**日起施行。", None),
+        ("本办法自公布之日起施行。", None),
+        ("本办法自印发之日起30日后施行。", None),
+        ("《某某办法》自2012年4月5日起施行。", None),
+        ("本市自2012年4月5日起实施差别价格。", None),
+        ("本办法自2012年13月5日起施行。", None),
+    ],
+)
+def test_a_document_takes_effect_when_it_says_so_of_itself(text: str, effective: str | None) -> None:
+    assert value(read(f"某某办法\n第一条 为了评价，制定本办法。\n第二条 {text}\n").effective) == effective
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place"),
+    [
+        ("广州市天河区教育局", "广州市天河区"),
+        ("广西壮族自治区教育厅", "广西壮族自治区"),
+        ("吉林省延边朝鲜族自治州教育局", "吉林省延边朝鲜族自治州"),
+        ("文山州人民政府", "文山州"),
+        ("聊城市教育局", "聊城市"),
+        ("国务院办公厅", None),
+        ("教育部", None),
+        ("全国智慧城市协会", None),
+        ("省城市建设联席会议办公室", None),
+    ],
+)
+def test_a_place_is_that_of_the_issuer(issuer: str, place: str | None) -> None:
+    assert value(read(f"发布机构：{issuer}\n关于评价的通知\n各单位：\n").place) == place
+
+
+def test_what_a_title_names_after_a_national_issuer_is_no_place() -> None:
+    assert read("国务院办公厅关于同意以哈尔滨市名义申办运动会的复函\n体育总局：\n").place is None
+
+
+def test_a_notice_without_a_heading_has_the_title_of_the_one_document_it_brings() -> None:
+    notice = "各单位：\n现将《甲市评价方案》{}印发给你们。\n甲市教育局\n2020年1月2日\n甲市评价方案\n一、目标\n"
+    assert read(notice.format("")).title.value == "甲市评价方案"
+    assert read(notice.format("《甲市评价办法》")).title == Field("文件名")
+
+
+def test_news_above_a_title_is_not_the_title() -> None:
+    text = (
+        "近日，教育部印发《关于评价的意见》，现予刊发，全文如下：\n教育部关于评价的意见\n为了做好评价工作，提出意见。\n"
+    )
+    assert read(text).title.value == "教育部关于评价的意见"
+
+
+def test_a_signature_of_another_authority_is_not_the_documents() -> None:
+    metadata = read("甲市教育局转发乙省教育厅关于评价的通知\n各单位：\n请照办。\n乙省教育厅\n2015年1月2日\n")
+    assert (value(metadata.issuer), metadata.written) == ("甲市教育局", None)
+
+
+@pytest.mark.parametrize(
+    "filler", ["　", "\n", "各", "日", "《", "（", "2012年", "关于", "号", "本办法自", "第1号、", "甲局\n"]
+)
+def test_reading_takes_time_in_proportion_to_the_text(filler: str) -> None:
+    def seconds(count: int) -> float:
+        text = (
+            "各单位：\n现将《办法》印发。\n甲局\n2012年1月2日\n"
+            + filler * count
+            + "完\n2012年1月2日\n"
+            + filler * count
+        )
+        return min(timeit(lambda: read(text), number=1) for _ in range(3))
+
+    small, large = 5_000 // len(filler), 20_000 // len(filler)
+    assert seconds(large) < 12 * seconds(small) + 0.05

@@ -250,9 +250,156 @@ def test_items_of_several_paragraphs_keep_their_last_paragraph() -> None:
     assert SectionKind.CLOSING not in {node.kind for node in outline(text).nodes}
 
 
+# --- more styles of numbers ---
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "## 第一章 总则\n第一条 为了管水。\n## 第二章　罚则\n", ["第一章", "第一条", "第二章"], id="markdown"
+        ),
+        pytest.param(
+            "第一章总则\n第一条为了管水。\n第二条适用于本市。\n", ["第一章", "第一条", "第二条"], id="no-blank-behind"
+        ),
+        pytest.param(
+            "第一条 为了管水。\n第一条规定的水。\n第三条、第四条所称的水。\n", ["第一条"], id="mentions-at-line-starts"
+        ),
+        pytest.param("1\ue010清理河道。疏浚。\n2\ue010巡查水库。每月。\n", ["1", "2"], id="private-separator"),
+        pytest.param("１．清理河道。\n２．巡查水库。\n", ["１", "２"], id="full-width"),
+        pytest.param("1）清理河道。\n2）巡查水库。\n", ["1）", "2）"], id="half-a-bracket"),
+        pytest.param("首先，清理河道。其次，巡查水库。再次，修订预案。", ["首先", "其次", "再次"], id="words"),
+        pytest.param("首先，清理河道。然后巡查水库。", [], id="a-lonely-word"),
+        pytest.param("一、清理河道。（市水务局负责）二、巡查水库。", ["一", "二"], id="behind-a-bracket"),
+        pytest.param("按照第（一）（二）项办理。", [], id="items-mentioned"),
+        pytest.param("7.关于河湖保护的通知\n一、清理\n二、巡查\n", ["一", "二"], id="number-of-the-document"),
+    ],
+)
+def test_a_marker_counts_where_a_writer_puts_one(text: str, expected: list[str]) -> None:
+    assert [node.number for node in numbered(text)] == expected
+
+
+def test_the_hash_marks_of_a_heading_are_not_part_of_it_and_stay_with_it() -> None:
+    text = "前言。\n## 第一章 总则\n第一条 为了管水。\n"
+    chapter = numbered(text)[0]
+    assert (chapter.title, chapter.heading.of(text), chapter.own.of(text)) == (
+        "总则",
+        "第一章 总则",
+        "## 第一章 总则\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("（一）清理河道（牵头单位：市水务局）\n1.疏浚。\n", "清理河道"),
+        ("（一）清理河道（以下简称：清河）\n", "清理河道"),
+        ("（一）巡查（含夜间）水库（市应急局负责）\n", "巡查（含夜间）水库"),
+        ("（一）坚持清河护岸，统筹水陆。加强巡查。\n", "坚持清河护岸，统筹水陆"),
+        ("（一）\n合理用水\n1.节水。\n", "合理用水"),
+        ("（一）实施水源（含水库、山塘）保护。定期巡查。\n", "实施水源（含水库、山塘）保护"),
+    ],
+)
+def test_a_title_stops_where_its_reader_does(text: str, title: str) -> None:
+    assert numbered(text)[0].title == title
+
+
+# --- parts ---
+
+NOTICE = """\
+某市人民政府办公室关于印发某市河湖保护办法的通知
+各区人民政府，市政府各部门：
+《某市河湖保护办法》已经市政府同意，现印发给你们，请认真贯彻执行。
+附件：1.任务分工表
+2.考核细则
+某市人民政府办公室
+2024年3月1日
+（此件公开发布）
+某市河湖保护办法
+第一章 总则
+第一条 为了保护河湖。
+第二章 附则
+第二条 自公布之日起施行。
+附件1
+任务分工表
+一、清理河道
+二、巡查水库
+附件 2：考核细则
+一、总分
+"""
+
+
+def test_an_issued_text_and_attachments_are_parts_with_numbering_of_their_own() -> None:
+    assert [("/".join(node.path), node.number, node.title) for node in numbered(NOTICE)] == [
+        ("p1", "", "某市河湖保护办法"),
+        ("p1/1", "第一章", "总则"),
+        ("p1/1/1", "第一条", "为了保护河湖"),
+        ("p1/2", "第二章", "附则"),
+        ("p1/2/2", "第二条", "自公布之日起施行"),
+        ("a1", "附件1", "任务分工表"),
+        ("a1/1", "一", "清理河道"),
+        ("a1/2", "二", "巡查水库"),
+        ("a2", "附件2", "考核细则"),
+        ("a2/1", "一", "总分"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "某市河湖保护办法\n一、总则\n为了保护河湖，制定本办法，请遵照执行。\n", ["1"], id="title-at-the-head"
+        ),
+        pytest.param(
+            "现将分工印发给你们，请抓好落实工作。\n一、甲\n附件：1.分工表\n2.细则\n某局\n2024年3月1日\n",
+            ["1"],
+            id="enclosures",
+        ),
+        pytest.param("现将分工印发给你们，请抓好落实工作。\n一、甲\n附件：分工表（略）\n", ["1"], id="not-enclosed"),
+        pytest.param(
+            "请各单位认真抓好各项工作的落实。\n附件：分工表\n某局\n2024年3月1日\n附件\n分工表\n一、甲\n",
+            ["a1", "a1/1"],
+            id="listed-then-enclosed",
+        ),
+        pytest.param("附件1所列事项由各单位办理。\n一、甲\n", ["1"], id="mention"),
+        pytest.param(
+            "某市清河方案\n为了保护全市河湖，制定本方案。\n一、甲\n二、乙\n某市护岸方案\n一、丙\n",
+            ["1", "2", "p1", "p1/1"],
+            id="plans-behind-one-another",
+        ),
+        pytest.param(
+            "请各单位认真抓好各项工作的落实。\n2024年3月1日\n某市清河\n行动方案（试行）\n一、甲\n",
+            ["p1", "p1/1"],
+            id="broken-title",
+        ),
+        pytest.param(
+            "请各单位认真抓好各项工作的落实。\n2024年3月1日\n四、完善保障措施\n", ["4"], id="numbered-line-is-no-title"
+        ),
+    ],
+)
+def test_a_part_begins_where_another_text_does(text: str, expected: list[str]) -> None:
+    assert paths(text) == expected
+
+
+def test_enclosures_signature_and_date_close_a_notice() -> None:
+    text = "现就有关工作通知如下，请认真落实。\n一、甲。\n二、乙。做好工作。\n某市教育局\n2024年3月1日\n"
+    *_, last = outline(text).nodes
+    assert (last.kind, last.own.of(text).strip()) == (SectionKind.CLOSING, "某市教育局\n2024年3月1日")
+
+
 # --- any text ---
 
 FRAGMENTS = [
+    "附件1",
+    "附件：",
+    "2024年3月1日\n",
+    "某市河湖办法\n",
+    "请各单位认真抓好各项工作的落实。\n",
+    "## ",
+    "首先，",
+    "其次，",
+    "\t",
+    "序号\t任务\t责任单位\n",
     "一、",
     "二、",
     "(一)",

@@ -213,7 +213,7 @@ PRINTED = """\
 def test_without_anything_given_the_text_is_believed() -> None:
     metadata = ingest(source(PRINTED)).metadata
     assert (metadata.title.value, metadata.issuer and metadata.issuer.value) == ("关于评价的通知(草案)", "青岛市教育局")
-    assert (metadata.date, metadata.status) == ("2024-01-02", Status.DRAFT)
+    assert (metadata.date, metadata.status) == ("2024-01-02", Status.DRAFT_REVIEW)
 
 
 def test_what_is_given_wins_over_what_is_printed() -> None:

@@ -157,6 +157,28 @@ def test_html_text_is_what_a_browser_shows(markup: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        pytest.param("<tr><td colspan=2>甲<td>乙<tr><td>一<td>二<td>三", "甲\t\t乙\n一\t二\t三", id="colspan"),
+        pytest.param("<tr><td rowspan=2>甲<td>乙<tr><td>丙<tr><td>丁<td>戊", "甲\t乙\n\t丙\n丁\t戊", id="rowspan"),
+        pytest.param("<tr><td>甲<td rowspan=2>乙<tr><td>丙", "甲\t乙\n丙\t", id="rowspan-in-the-last-column"),
+        pytest.param("<tr><td rowspan=3 colspan=2>甲<td>乙<tr><td>丙<tr><td>丁", "甲\t\t乙\n\t\t丙\n\t\t丁", id="both"),
+        pytest.param("<tr><td rowspan=x colspan=-3>甲<td colspan=''>乙", "甲\t乙", id="broken-spans"),
+        pytest.param(
+            "<tr><td rowspan=2>甲<table><tr><td>子<td>丑</table><td>乙<tr><td>丙", "甲\n子\t丑\t乙\n\t丙", id="nested"
+        ),
+    ],
+)
+def test_html_cells_stand_in_their_columns(rows: str, text: str) -> None:
+    assert read(f"<!DOCTYPE html><table>{rows}</table>".encode(), "x").text == text
+
+
+def test_html_spans_of_an_attack_are_cut() -> None:
+    rows = "<tr><td rowspan=65534 colspan=1000>甲" + "<tr><td>乙" * 20_000
+    assert len(read(f"<html><table>{rows}</table>".encode(), "x").text) < 300_000
+
+
+@pytest.mark.parametrize(
     ("declaration", "codec"),
     [
         pytest.param('<meta charset="gb2312">', "gbk", id="meta-gb2312"),
@@ -253,7 +275,7 @@ def test_docx_text_is_paragraphs_and_tables_in_document_order() -> None:
     document.add_paragraph("第一行").add_run("\n第二行\t完")
     document.sections[0].header.paragraphs[0].text = "页眉"
     source = read(saved(document), "方案.docx")
-    expected = "总体要求\n任务\t单位\n强化体育评价\t1\t市教育局\n\t2\t市体育局\n第一行\n第二行\t完"
+    expected = "总体要求\n任务\t\t单位\n强化体育评价\t1\t市教育局\n\t2\t市体育局\n第一行\n第二行\t完"
     assert (source.format, source.text.replace("任务\n", "任务"), source.encoding) == (Format.DOCX, expected, None)
 
 
@@ -415,12 +437,66 @@ DTD = b'<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;">]>'
             "encrypted",
             id="encrypted",
         ),
+        pytest.param(
+            edited(WORD, "word/document.xml", lambda _: b"<a>" + b"<p/>" * 3_000_000 + b"</a>"),
+            "too much to be text",
+            id="tags-without-end",
+        ),
+        pytest.param(
+            edited(WORD, "word/document.xml", lambda _: b" " * 65 * 1024 * 1024), "split the", id="large-part"
+        ),
         pytest.param(edited(WORD, "word/media/a.bmp", lambda _: bytes(201 * 1024 * 1024)), "unpacks to", id="zip-bomb"),
     ],
 )
 def test_docx_that_cannot_be_read_says_why(data: bytes, message: str) -> None:
     with pytest.raises(UnreadableFileError, match=message):
         read(data, "x.docx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        pytest.param(
+            "<w:tr><w:tc><w:tcPr><w:gridSpan w:val='3'/></w:tcPr><w:p/></w:tc><w:tc>{b}</w:tc></w:tr>",
+            "\t\t\t乙",
+            id="grid-span",
+        ),
+        pytest.param(
+            "<w:tr><w:trPr><w:gridBefore w:val='1'/><w:gridAfter w:val='1'/></w:trPr><w:tc>{b}</w:tc></w:tr>",
+            "\t乙\t",
+            id="grid-before-and-after",
+        ),
+        pytest.param(
+            "<w:tr><w:tc><w:tcPr><w:vMerge w:val='restart'/><w:gridSpan w:val='2'/></w:tcPr>{b}</w:tc><w:tc>{b}</w:tc>"
+            "</w:tr><w:tr><w:tc><w:tcPr><w:vMerge/><w:gridSpan w:val='2'/></w:tcPr><w:p/></w:tc><w:tc>{b}</w:tc>"
+            "</w:tr>",
+            "乙\t\t乙\n\t\t乙",
+            id="merged-down-and-across",
+        ),
+        pytest.param(
+            "<w:tr><w:tc><w:tcPr><w:gridSpan w:val='99999999'/></w:tcPr>{b}</w:tc></w:tr>", "乙", id="span-of-an-attack"
+        ),
+    ],
+)
+def test_docx_cells_stand_in_their_columns(rows: str, text: str) -> None:
+    table = rows.replace("'", '"').format(b=f"<w:p>{RUN.format('乙')}</w:p>")
+    assert read(with_body(f"<w:tbl>{table}</w:tbl><w:p>{RUN.format('完')}</w:p>"), "x").text == f"{text}\n完"
+
+
+def test_docx_with_macros_is_read_and_its_macros_are_not() -> None:
+    content_type = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+    plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    data = edited(WORD, "word/vbaProject.bin", lambda _: b"\xd0\xcf\x11\xe0")
+    data = edited(data, "[Content_Types].xml", lambda xml: xml.replace(plain, content_type))
+    assert read(data, "方案.docm").text == "文"
+
+
+@pytest.mark.parametrize("start", ["", "<html><p>"], ids=["text", "html"])
+def test_a_huge_text_is_refused_with_the_way_out(start: str) -> None:
+    with pytest.raises(UnreadableFileError, match=r"x: [\d,]+ (?:bytes|characters), more than .* split it"):
+        read(start.encode() + b"a" * 40_000_001, "x")
+    with pytest.raises(UnreadableFileError, match=r"x: 10,000,00\d characters, more than"):
+        read(start.encode() + b"a" * 10_000_001, "x")
 
 
 # --- PDF ---
@@ -530,6 +606,11 @@ def zipped(*names: str, mimetype: str | None = None) -> bytes:
         pytest.param(b"7z\xbc\xaf\x27\x1c" + bytes(64), "7z", "unpack it", id="7z"),
         pytest.param(b"Rar!\x1a\x07\x01\x00", "RAR", "unpack it", id="rar"),
         pytest.param(b"\x1f\x8b\x08" + bytes(64), "gzip", "unpack it", id="gzip"),
+        pytest.param(b"BZh9" + bytes(64), "bzip2", "unpack it", id="bzip2"),
+        pytest.param(b"\xfd7zXZ\x00" + bytes(64), "xz", "unpack it", id="xz"),
+        pytest.param(bytes(257) + b"ustar" + bytes(250), "tar", "unpack it", id="tar"),
+        pytest.param(b"\x00\x00\x00\x18ftypheic" + bytes(64), "HEIC", "OCR", id="heic"),
+        pytest.param(b"%!PS-Adobe-3.0\n", "PostScript", r"print it to \.pdf", id="postscript"),
         pytest.param(
             b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>', "Word's", "save", id="flat"
         ),

@@ -14,6 +14,7 @@ from ingest.readers.numbering import LEVELS, Counters, Level, NumberedList
 from ingest.readers.package import NAMESPACE, Parts, open_parts
 
 _MAX_PATTERN = 255  # characters; a longer lvlText, repeated at every paragraph, is an attack
+_MAX_COLUMNS = 63  # where Word stops
 _MAX_START = 32_767  # where Word's dialogue stops
 
 _TRANSPARENT = frozenset(("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
@@ -37,9 +38,10 @@ class _Style:
 def read_docx(data: bytes, name: str) -> str:
     """Paragraphs, table cells and rendered automatic numbers, joined by newlines; cells of a row by tabs.
 
-    Merged cells appear once, at their first place. Text boxes, footnotes and endnotes follow their paragraph, notes
-    without their mark. Left out: headers and footers (page furniture), bullets, comments, deleted and hidden text,
-    pinyin guides. Raises UnreadableFileError for a damaged, encrypted or oversized file, and for one with a DTD.
+    The text of merged cells appears once, at their first place; the places they cover are empty cells. Text boxes,
+    footnotes and endnotes follow their paragraph, notes without their mark. Left out: headers and footers (page
+    furniture), bullets, comments, deleted and hidden text, pinyin guides. Raises UnreadableFileError for a damaged,
+    encrypted or oversized file, and for one with a DTD.
     """
     parts = open_parts(data, name)
     body = parts.document.find(f"{{{NAMESPACE}}}body")
@@ -75,12 +77,14 @@ class _Body:
         return found
 
     def _row(self, row: etree._Element) -> str:
-        cells = []
+        properties = _child(row, "trPr")
+        cells = [""] * _columns(_child(properties, "gridBefore"), 0)
         for cell in _children(row):
-            if _local(cell) == "tc" and not _continues(cell, "hMerge"):
-                covered = _continues(cell, "vMerge")
+            if _local(cell) == "tc":
+                covered = _continues(cell, "vMerge") or _continues(cell, "hMerge")
                 cells.append("" if covered else "\n".join(self.blocks(cell)).strip("\n"))
-        return "\t".join(cells)
+                cells += [""] * (_columns(_child(_child(cell, "tcPr"), "gridSpan"), 1) - 1)
+        return "\t".join(cells) + "\t" * _columns(_child(properties, "gridAfter"), 0)
 
     def _paragraph(self, paragraph: etree._Element) -> list[str]:
         number = self._number(paragraph)
@@ -248,6 +252,10 @@ def _continues(cell: etree._Element, merge: str) -> bool:
     """Whether a merged cell's text stands in the cell above (vMerge) or to the left (hMerge)."""
     mark = _child(_child(cell, "tcPr"), merge)
     return mark is not None and (_value(mark) or "continue") == "continue"
+
+
+def _columns(count: etree._Element | None, default: int) -> int:
+    return max(_integer(_value(count), default, _MAX_COLUMNS) or default, default)
 
 
 def _is_hidden(run: etree._Element) -> bool:

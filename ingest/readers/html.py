@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import UnreadableFileError
+from ingest.model import Span
+from ingest.readers.grid import Allowance, Grid, span
+from ingest.readers.lines import Lines
+from ingest.readers.page import Box, Link, find_furniture
 from ingest.readers.plain import decode, reject_binary
 
 _INVISIBLE = frozenset(("head", "script", "style", "template", "title", "rp", "datalist"))
@@ -38,7 +43,10 @@ _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
 _BLOCK_DISPLAYS = frozenset(("block", "flex", "grid", "list-item", "table", "table-row"))
 # Lexbor parses as if scripts were off and lets noscript's text out of the head; a template keeps its text in.
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
-_SPACES = re.compile(r"([ \t\n\r\f]+)")
+# <meta name="ArticleTitle" content="关于印发方案的通知">, as the sites of governments name it
+_TITLE_NAMES = frozenset(("articletitle", "title", "og:title", "dc.title"))
+# href="./P020190130.docx", href="/down?file=附件1.pdf"
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|rtf|zip|rar|7z)(?:[?#&]|$)", re.IGNORECASE)
 
 _MAX_DEPTH = 10_000
 _MAX_REBUILT = 500_000
@@ -57,22 +65,40 @@ _NOT_NESTING = frozenset(
 )  # fmt: skip
 
 
-def read_html(data: bytes, name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The visible text of a page, and the spans of it that its structure says are the site's, not the document's."""
+
+    text: str
+    furniture: tuple[Span, ...]
+
+
+def read_html(data: bytes, name: str) -> Page:
     """Every visible text node in order.
 
     Not visible: head, scripts, styles, templates, noscript, comments, ``hidden`` and ``display:none``. Block elements
-    and ``<br>`` are separated by a newline, table cells by a tab; white space is collapsed as CSS Text 3, 4.1 says
-    (a line break between two Chinese characters is no space). Markers that a browser draws (list numbers) are not
-    text nodes. Raises UnreadableFileError for undecodable bytes and for nesting that only an attack has.
+    and ``<br>`` are separated by a newline, table cells by a tab, also for positions that a spanning cell covers; white
+    space is collapsed as CSS Text 3, 4.1 says (a line break between two Chinese characters is no space). Markers that
+    a browser draws (list numbers) are not text nodes. Raises UnreadableFileError for undecodable bytes and for nesting
+    that only an attack has.
     """
     markup = _decode(data, name)
     _reject_bombs(markup, name)
-    root = LexborHTMLParser(_NOSCRIPT.sub(r"<\1template", markup)).root
-    if root is None:
-        return ""
-    lines = _Lines()
-    _walk(root, lines)
-    return lines.text()
+    parser = LexborHTMLParser(_NOSCRIPT.sub(r"<\1template", markup))
+    if parser.root is None:
+        return Page("", ())
+    walk = _Walk()
+    walk.over(parser.root)
+    text = walk.lines.text()
+    return Page(text, find_furniture(text, walk.boxes, walk.links, _titles(parser)))
+
+
+def _titles(parser: LexborHTMLParser) -> list[str]:
+    """What the page's head says the document is called."""
+    named = [node.attributes for node in parser.css("head meta")]
+    return [node.text() for node in parser.css("head title")] + [
+        meta.get("content") or "" for meta in named if (meta.get("name") or "").lower() in _TITLE_NAMES
+    ]
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -110,126 +136,100 @@ def _reject_bombs(markup: str, name: str) -> None:
             )
 
 
-def _walk(root: LexborNode, lines: "_Lines") -> None:
-    """Depth first without recursion: real pages nest deeper than Python's stack."""
-    stack: list[tuple[LexborNode, Iterator[LexborNode], bool, bool]] = []
-    preformatted = 0
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element whose children are being read; ``covered`` positions follow its cell."""
 
-    def enter(node: LexborNode) -> None:
-        nonlocal preformatted
+    node: LexborNode
+    children: Iterator[LexborNode]
+    box: Box
+    block: bool
+    covered: int
+
+
+class _Walk:
+    """Depth first without recursion: real pages nest deeper than Python's stack."""
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self.boxes: list[Box] = []
+        self.links: list[Link] = []
+        self._open: list[_Open] = []
+        self._allowance = Allowance()
+        self._grids = [Grid(self._allowance)]
+        self._preformatted = 0
+
+    def over(self, root: LexborNode) -> None:
+        self._enter(root)
+        while self._open:
+            child = next(self._open[-1].children, None)
+            if child is not None:
+                self._enter(child)
+            else:
+                self._leave(self._open.pop())
+
+    def _enter(self, node: LexborNode) -> None:
         tag = node.tag or ""
         if tag == "-text":
-            (lines.verbatim if preformatted else lines.flow)(node.text_content or "")
+            (self.lines.verbatim if self._preformatted else self.lines.flow)(node.text_content or "")
             return
         if not tag or tag[0] in "-!":
             return  # a processing instruction, a comment, the doctype
         if tag == "br":
-            lines.line_break()
+            self.lines.line_break()
             return
         attributes = node.attributes
         display = _display(attributes.get("style"))
         if tag in _INVISIBLE or display == "none" or "hidden" in attributes:
             return
         block = display in _BLOCK_DISPLAYS or (tag in _BLOCKS and not (display or "").startswith("inline"))
+        covered = 0
         if tag in _CELLS:
-            lines.cell(first=not _has_cell_before(node))
+            covered = self._cell(span(attributes.get("rowspan")), span(attributes.get("colspan")))
         elif tag == "tr":
-            lines.row()
+            self.lines.row()
+            self._grids[-1].start_row()
         elif block:
-            lines.block()
-        preformatted += tag in _PREFORMATTED
-        stack.append((node, node.iter(include_text=True), block or tag == "tr", tag in _PREFORMATTED))
+            self.lines.block()
+        if tag == "table":
+            self._grids.append(Grid(self._allowance))
+        self._preformatted += tag in _PREFORMATTED
+        named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        box = Box(tag, named, self._open[-1].box if self._open else None, self.lines.length)
+        self.boxes.append(box)
+        self._open.append(_Open(node, node.iter(include_text=True), box, block or tag == "tr", covered))
 
-    enter(root)
-    while stack:
-        node, children, block, verbatim = stack[-1]
-        child = next(children, None)
-        if child is not None:
-            enter(child)
-            continue
-        stack.pop()
-        preformatted -= verbatim
-        if node.tag in ("tr", "table"):
-            lines.row()
-        elif block:
-            lines.block()
+    def _cell(self, rows: int, columns: int) -> int:
+        """Start a cell, behind empty ones where cells above reach down; how many positions it covers to its right."""
+        grid = self._grids[-1]
+        at = grid.column
+        skipped = grid.place(rows, columns)
+        for column in range(at, at + skipped + 1):
+            self.lines.cell(first=column == 0)
+        return grid.column - at - skipped - 1
+
+    def _leave(self, element: _Open) -> None:
+        tag, box = element.box.tag, element.box
+        box.end = self.lines.length
+        if tag == "a" and box.end > box.start:
+            href = element.node.attributes.get("href") or ""
+            self.links.append(Link(Span(box.start, box.end), _FILE.search(href) is not None))
+        self._preformatted -= tag in _PREFORMATTED
+        for _ in range(element.covered):
+            self.lines.cell(first=False)
+        if tag == "tr":
+            grid = self._grids[-1]
+            at = grid.column
+            for column in range(at, at + grid.end_row()):
+                self.lines.cell(first=column == 0)
+        elif tag == "table":
+            self._grids.pop()
+        if tag in ("tr", "table"):
+            self.lines.row()
+        elif element.block:
+            self.lines.block()
 
 
 def _display(style: str | None) -> str | None:
     found = _DISPLAY.search(style) if style else None
     return found[1].lower() if found else None
-
-
-def _has_cell_before(node: LexborNode) -> bool:
-    before = node.prev
-    while before is not None and before.tag not in _CELLS:
-        before = before.prev
-    return before is not None
-
-
-def _is_wide(character: str) -> bool:
-    """Chinese characters and full-width punctuation, between which a line break in the markup shows nothing."""
-    return "\u2e80" <= character <= "\ua4cf" or "\uf900" <= character <= "\ufaff" or "\uff01" <= character <= "\uff60"
-
-
-class _Lines:
-    """Text as it comes to stand on lines: at most one newline for any number of block boundaries."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._gap = ""
-        self._newline = False
-
-    def text(self) -> str:
-        return "".join(self._parts)
-
-    def flow(self, text: str) -> None:
-        """Text whose white space collapses."""
-        for index, piece in enumerate(_SPACES.split(text)):
-            if index % 2:
-                self._gap += piece
-            elif piece:
-                self._write(piece)
-
-    def verbatim(self, text: str) -> None:
-        """Preformatted text."""
-        if text:
-            self._write(text)
-
-    def line_break(self) -> None:
-        self._start_line()
-        self._parts.append("\n")
-
-    def block(self) -> None:
-        """A block element starts or ends: what follows is not on this line."""
-        self._gap = ""
-        if self._parts and self._parts[-1] not in ("\n", "\t"):
-            self._newline = True
-
-    def row(self) -> None:
-        """A table row starts or ends, even after an empty cell."""
-        self._gap = ""
-        if self._parts and self._parts[-1] != "\n":
-            self._newline = True
-
-    def cell(self, first: bool) -> None:
-        if first:
-            self._start_line()
-        else:
-            self._newline, self._gap = False, ""
-            self._parts.append("\t")
-
-    def _start_line(self) -> None:
-        if self._newline:
-            self._parts.append("\n")
-        self._newline, self._gap = False, ""
-
-    def _write(self, text: str) -> None:
-        gap = self._gap
-        if self._newline:
-            self._start_line()
-        elif gap and self._parts and self._parts[-1] not in ("\n", "\t"):
-            joined = "\n" in gap and _is_wide(self._parts[-1][-1]) and _is_wide(text[0])
-            self._parts.append("" if joined else " ")
-        self._gap = ""
-        self._parts.append(text)

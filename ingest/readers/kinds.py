@@ -42,6 +42,10 @@ _SIGNATURES: tuple[tuple[bytes, Unsupported], ...] = (
     (b"7z\xbc\xaf\x27\x1c", Unsupported("a 7z archive", _UNPACK)),
     (b"Rar!\x1a\x07", Unsupported("a RAR archive", _UNPACK)),
     (b"\x1f\x8b\x08", Unsupported("a gzip archive", _UNPACK)),
+    (b"BZh", Unsupported("a bzip2 archive", _UNPACK)),
+    (b"\xfd7zXZ\x00", Unsupported("an xz archive", _UNPACK)),
+    (b"%!PS", Unsupported("PostScript", "print it to .pdf and ingest that")),
+    (b"\x00\x00\x00\x0cjP  ", Unsupported("a JPEG 2000 image", _AS_TEXT)),
 )
 
 # The first name found inside a zip decides. OFD (GB/T 33190) is the layout format of Chinese offices.
@@ -79,6 +83,10 @@ def unsupported(data: bytes) -> Unsupported | None:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Unsupported("a WebP image", _AS_TEXT)
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        return Unsupported("a HEIC or AVIF image", _AS_TEXT)
+    if data[257:262] == b"ustar":
+        return Unsupported("a tar archive", _UNPACK)
     if data[:2] == b"BM" and int.from_bytes(data[2:6], "little") == len(data):
         return Unsupported("a BMP image", _AS_TEXT)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):

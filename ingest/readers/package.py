@@ -15,6 +15,9 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # Strict documents (ISO/IEC 29500) differ in namespaces only.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MAX_BYTES = 200 * 1024 * 1024
+# A thousand pages of text are some 20 MB of XML; reading more takes minutes and gigabytes.
+_MAX_PART = 64 * 1024 * 1024
+_MAX_TAGS = 3_000_000
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -58,7 +61,16 @@ def _load(archive: zipfile.ZipFile, name: str) -> Parts:
     names = frozenset(archive.namelist())
 
     def load(part: str | None) -> etree._Element | None:
-        return _parse(archive.read(part), part, name) if part in names else None
+        if part is None or part not in names:
+            return None
+        size = archive.getinfo(part).file_size
+        xml = archive.read(part) if size <= _MAX_PART else b""
+        if size > _MAX_PART or xml.count(b"<") > _MAX_TAGS:
+            raise UnreadableFileError(
+                f"{name}: {part} unpacks to {size:,} bytes of XML, too much to be text (at most {_MAX_PART:,} bytes, "
+                f"{_MAX_TAGS:,} tags); split the document and ingest the pieces"
+            )
+        return _parse(xml, part, name)
 
     main = _targets(load("_rels/.rels"), "").get("officeDocument", "word/document.xml")
     document = load(main)
