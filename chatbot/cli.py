@@ -134,9 +134,13 @@ def inspect(file: Path, as_json: Json = False) -> None:
     dropped = sum(len(drop.span) for drop in receipt.dropped)
     _out.print(
         f"{receipt.characters} characters: {receipt.indexed} indexed, {dropped} dropped, {len(receipt.repaired)} "
-        f"repairs, {receipt.unaccounted} unaccounted; {len(receipt.gaps)} gaps in the numbering",
+        f"repairs, {receipt.unaccounted} unaccounted; {len(receipt.gaps)} gaps in the numbering, "
+        f"{len(receipt.tables)} tables",
         highlight=False,
     )
+    if receipt.unknown_units:
+        unknown = "、".join(receipt.unknown_units)
+        _out.print(f"units with no other name in the lexicon: {unknown}", highlight=False, markup=False)
     rows = (
         [task.number, task.title, "、".join(f"{r.unit}（{r.role}）" for r in task.responsible)]
         for task in document.tasks

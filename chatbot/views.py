@@ -86,6 +86,12 @@ class GapView(TypedDict):
     before: int
 
 
+class TableView(SpanView):
+    """A table found."""
+
+    rows: int
+
+
 class ReceiptView(TypedDict):
     """Where every character went."""
 
@@ -95,6 +101,8 @@ class ReceiptView(TypedDict):
     repaired: list[RepairView]
     unaccounted: int
     gaps: list[GapView]
+    tables: list[TableView]
+    unknown_units: list[str]
 
 
 class MetadataView(TypedDict):
@@ -235,6 +243,8 @@ def receipt_view(document: Document) -> ReceiptView:
         "repaired": [{**_span(e.span), "reason": e.reason, "reads": e.replacement} for e in receipt.repaired],
         "unaccounted": receipt.unaccounted,
         "gaps": [{"parent_id": gap.parent_id, "after": gap.after, "before": gap.before} for gap in receipt.gaps],
+        "tables": [{**_span(table.span), "rows": table.rows} for table in receipt.tables],
+        "unknown_units": list(receipt.unknown_units),
     }
 
 

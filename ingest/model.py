@@ -258,8 +258,20 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class TableFound:
+    """Rows of tab-separated cells that follow each other; ``span`` is in source offsets."""
+
+    span: Span
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where every character of the source went: ``indexed + sum(len(dropped)) + unaccounted == characters``."""
+    """Where every character of the source went: ``indexed + sum(len(dropped)) + unaccounted == characters``.
+
+    ``tables`` are those found, indexed like all text; ``unknown_units`` the responsible units, as printed, that the
+    lexicon has no other name for, so that only their printed name finds them.
+    """
 
     characters: int
     indexed: int
@@ -267,6 +279,8 @@ class Receipt:
     repaired: tuple[Edit, ...]
     gaps: tuple[Gap, ...]
     unaccounted: int = 0
+    tables: tuple[TableFound, ...] = ()
+    unknown_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

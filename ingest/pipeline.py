@@ -58,15 +58,16 @@ def ingest(source: Source, given: Given | None = None) -> Document:
     sections = {s.id: s for s in (_section(document_id, cleaned, node, given.headings_en) for node in found.nodes)}
     rows = {f"{document_id}/{'/'.join(node.path)}": node.row for node in found.nodes if node.row}
     passages = tuple(cut_passages(document_id, cleaned, sections))
+    tasks = tuple(find_tasks(cleaned, tuple(sections.values()), rows))
     gaps = tuple(Gap(f"{document_id}/{gap.parent_id}".rstrip("/"), gap.after, gap.before) for gap in found.gaps)
     return Document(
         id=document_id,
         source=source,
         metadata=metadata,
         sections=tuple(sections.values()),
-        tasks=tuple(find_tasks(cleaned, tuple(sections.values()), rows)),
+        tasks=tasks,
         passages=passages,
-        receipt=write_receipt(source.name, source.text, cleaned, passages, gaps),
+        receipt=write_receipt(source.name, source.text, cleaned, passages, gaps, tasks),
         clean=cleaned.text,
     )
 

@@ -1,14 +1,19 @@
 """The receipt: where every character of the source went."""
 
+import re
 from collections.abc import Iterable
 
 from ingest.clean import CleanText
 from ingest.errors import UnaccountedTextError
-from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span
+from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span, TableFound, Task
+from ingest.units import UnitNames, registry
+
+# 序号\t任务\t牵头单位: two or more lines with cells, a cell of which may go on over a few lines without any
+_TABLE = re.compile(r"^[^\n]*\t[^\n]*(?:\n(?:[^\t\n]+\n){0,3}[^\n]*\t[^\n]*)+", re.M)
 
 
 def write_receipt(
-    name: str, source: str, clean: CleanText, passages: Iterable[Passage], gaps: Iterable[Gap]
+    name: str, source: str, clean: CleanText, passages: Iterable[Passage], gaps: Iterable[Gap], tasks: Iterable[Task]
 ) -> Receipt:
     """Account for every character of ``source``; raises UnaccountedTextError if one is missing."""
     ledger: list[Reason | str | None] = [None] * len(source)
@@ -33,7 +38,21 @@ def write_receipt(
         dropped=tuple(_runs(ledger)),
         repaired=tuple(edit for edit in clean.edits if edit.replacement),
         gaps=tuple(gaps),
+        tables=tuple(_tables(clean)),
+        unknown_units=tuple(_unknown_units(tasks)),
     )
+
+
+def _tables(clean: CleanText) -> Iterable[TableFound]:
+    for match in _TABLE.finditer(clean.text):
+        rows = sum("\t" in line for line in match[0].split("\n"))
+        yield TableFound(clean.offsets.to_source(Span(*match.span())), rows)
+
+
+def _unknown_units(tasks: Iterable[Task]) -> Iterable[str]:
+    """Units with no English name, which every row of the lexicon has."""
+    units = registry((row.unit for task in tasks for row in task.responsible), UnitNames.all())
+    return (name for name, unit in units.items() if unit.english is None)
 
 
 def _runs(ledger: list[Reason | str | None]) -> Iterable[Drop]:

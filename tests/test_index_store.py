@@ -12,7 +12,7 @@ import pytest
 from index.encoders import EncoderIdentity
 from index.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
 from index.hybrid import HybridIndex
-from index.store import IndexStore
+from index.store import FORMAT, IndexStore
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
 from tests.fakes import FakeEncoder
@@ -163,7 +163,7 @@ def test_an_index_of_another_format_is_refused(store: IndexStore, both: HybridIn
     store.save(both)
     path = generation(store) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": 0}), "utf-8")
-    with pytest.raises(IndexCorruptError, match=f"has format 0, this version reads 1; {REMEDY}"):
+    with pytest.raises(IndexCorruptError, match=f"has format 0, this version reads {FORMAT}; {REMEDY}"):
         store.load(IDENTITY)
 
 

@@ -126,7 +126,7 @@ def test_a_missing_character_fails_loudly_and_says_where() -> None:
     with pytest.raises(
         UnaccountedTextError, match=r"通知\.txt: 5 characters are neither indexed nor dropped, the first at 0"
     ):
-        write_receipt("通知.txt", text, clean(text), document.passages[:0], ())
+        write_receipt("通知.txt", text, clean(text), document.passages[:0], (), ())
 
 
 def test_repairs_are_on_the_receipt_and_drops_are_not_among_them() -> None:
@@ -295,3 +295,15 @@ def test_every_real_policy_document_is_accounted_for() -> None:
     assert paths, f"no .txt files in {POLICIES}"
     for path in paths:
         assert_accounted(ingest(read(path.read_bytes(), path.name)))
+
+
+def test_the_receipt_lists_tables_and_units_that_only_their_printed_name_finds() -> None:
+    text = (
+        "附件 任务分工表\n序号\t工作任务\t牵头单位\n1\t完善签约服务\t市教育局\n2\t提升能力\n（分两年）\t市家庭医生办\n"
+        "以上任务请认真落实。\n"
+    )
+    document = ingest(Source("table.txt", Format.TXT, text, "0"))
+    (table,) = document.receipt.tables
+    assert (table.span.of(text).splitlines()[0], table.rows) == ("序号\t工作任务\t牵头单位", 4)
+    assert document.receipt.unknown_units == ("市家庭医生办",)
+    assert document.receipt.unaccounted == 0
