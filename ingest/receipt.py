@@ -1,6 +1,5 @@
 """The receipt: where every character of the source went."""
 
-import re
 from collections.abc import Iterable
 
 from ingest.clean import CleanText
@@ -8,8 +7,8 @@ from ingest.errors import UnaccountedTextError
 from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span, TableFound, Task
 from ingest.units import UnitNames, registry
 
-# 序号\t任务\t牵头单位: two or more lines with cells, a cell of which may go on over a few lines without any
-_TABLE = re.compile(r"^[^\n]*\t[^\n]*(?:\n(?:[^\t\n]+\n){0,3}[^\n]*\t[^\n]*)+", re.M)
+#: Lines without a tab over which a cell may go on inside a table.
+_CELL_LINES = 3
 
 
 def write_receipt(
@@ -44,9 +43,19 @@ def write_receipt(
 
 
 def _tables(clean: CleanText) -> Iterable[TableFound]:
-    for match in _TABLE.finditer(clean.text):
-        rows = sum("\t" in line for line in match[0].split("\n"))
-        yield TableFound(clean.offsets.to_source(Span(*match.span())), rows)
+    """Two or more lines with tabs: 序号 | 任务 | 牵头单位; a cell may go on over a few lines without any."""
+    start = end = rows = between = at = 0
+    for line in [*clean.text.split("\n"), *[""] * (_CELL_LINES + 1)]:
+        if "\t" in line:
+            start = start if rows else at
+            end, rows, between = at + len(line), rows + 1, 0
+        elif rows:
+            between += 1
+            if between > _CELL_LINES or not line:
+                if rows > 1:
+                    yield TableFound(clean.offsets.to_source(Span(start, end)), rows)
+                rows = 0
+        at += len(line) + 1
 
 
 def _unknown_units(tasks: Iterable[Task]) -> Iterable[str]:

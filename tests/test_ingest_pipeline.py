@@ -307,3 +307,10 @@ def test_the_receipt_lists_tables_and_units_that_only_their_printed_name_finds()
     assert (table.span.of(text).splitlines()[0], table.rows) == ("序号\t工作任务\t牵头单位", 4)
     assert document.receipt.unknown_units == ("市家庭医生办",)
     assert document.receipt.unaccounted == 0
+
+
+@pytest.mark.parametrize("unit", ["\t", "甲\t", "（", "一、", "责任单位：", "附件1：\n"])
+def test_one_thing_over_and_over_takes_time_in_proportion(unit: str) -> None:
+    # No clock: what takes the square of the length does not come back before the test run is cut off.
+    document = ingest(Source("again.txt", Format.TXT, unit * (200_000 // len(unit)) + "\n一、总体要求。\n", "0"))
+    assert document.receipt.unaccounted == 0
