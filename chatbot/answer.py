@@ -217,7 +217,7 @@ class Answerer:
     def _asks_of_unknown_unit(self, question: Question) -> bool:
         """Whether the tasks of a unit are asked that no document mentions."""
         asks = question.intent is Intent.TASKS_OF_UNIT and not question.units
-        return asks and not any(self.catalog.mentions(unit) for unit in question.other_units)
+        return asks and not any(self.catalog.mentions(str(unit)) for unit in question.other_units)
 
     def _with_described_task(self, question: Question) -> Question:
         """劳动教育由体育局负责吗: a claim about a unit and a task that is described rather than named."""

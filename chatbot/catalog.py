@@ -10,14 +10,14 @@ from index.hybrid import HybridIndex
 from index.tokens import fold
 from ingest.lexicon import table
 from ingest.model import Document, Section, SectionKind, Task
-from ingest.units import Unit, UnitNames, registry
+from ingest.registry import LEVELS, UnitKey, UnitNames, UnitRegistry
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Something found in a question: what it is and where it stands."""
+class NamedUnit:
+    """A unit found in a question: what its name says and where it stands in the folded text."""
 
-    key: str
+    key: UnitKey
     start: int
     end: int
 
@@ -46,6 +46,7 @@ _GENERIC_ENDINGS = ("专项行动", "行动", "工程", "机制", "体系")
 _SHORT_TITLE = 4
 #: A place this short is not named without its 市 or 县.
 _SHORT_PLACE = 2
+_SHORTEST_UNIT = 2
 # 桂林市象山区: 桂林市 and 象山区
 _PLACE_PARTS = re.compile(r"[^省市区县州旗盟]+(?:自治[区州县]|[省市区县州旗盟])")
 #: Share of a title's weight that a question must repeat to name the clause.
@@ -64,23 +65,14 @@ class Catalog:
             for document in index.documents
             for section in document.sections
         }
-        self.lexicon = UnitNames.all()
-        self.units: Mapping[str, Unit] = registry(
-            (r.unit for task in tasks.values() for r in task.responsible), self.lexicon
-        )
-        self._unit_names = _longest_first(
-            (fold(form), unit.name)
-            for unit in self.units.values()
-            for form in (unit.name, *unit.aliases, *((unit.english,) if unit.english else ()), *unit.english_aliases)
-        )
-        known = {form for form, _ in self._unit_names}
+        self.units = UnitRegistry.of(self.documents)
+        self._unit_names = _longest_first(self.units.forms())
         self._other_names = _longest_first(
-            (fold(form), row.name)
-            for row in self.lexicon
+            (form, key)
+            for row in UnitNames.all()
+            if not self.units.knows(key := UnitKey("", row.kind))
             for form in (row.name, *row.aliases, *row.english)
-            if fold(form) not in known
         )
-
         self.titles = [self._title(clause) for clause in self.clauses.values() if clause.section.title]
 
     def _title(self, clause: Clause) -> "Title":
@@ -129,18 +121,37 @@ class Catalog:
             return None
         return scored[0][1]
 
-    def units_in(self, text: str) -> list[Named]:
+    def units_in(self, text: str) -> list[NamedUnit]:
         """Responsible units of the documents that ``text`` names, in any of their names, in order, each once."""
-        return _scan(fold(text), self._unit_names)
+        return [named for named in self._units_in(fold(text)) if self.units.knows(named.key)]
 
-    def other_units_in(self, text: str) -> list[Named]:
-        """Kinds of units the lexicon knows, named in ``text``, that the documents make responsible for nothing."""
-        taken = self.units_in(text)
-        return [
+    def other_units_in(self, text: str) -> list[NamedUnit]:
+        """Units named in ``text`` that the documents make responsible for nothing: kinds the lexicon knows, and known
+        kinds of another level (区教育局, where only 市教育局 is)."""
+        folded = fold(text)
+        known = self._units_in(folded)
+        others = [
             n
-            for n in _scan(fold(text), self._other_names)
-            if not any(t.start < n.end and n.start < t.end for t in taken)
-        ]
+            for n in _scan(folded, self._other_names)
+            if not any(t.start < n.end and n.start < t.end for t in known)
+        ]  # fmt: skip
+        return sorted([*others, *(n for n in known if not self.units.knows(n.key))], key=lambda n: n.start)
+
+    def _units_in(self, folded: str) -> list[NamedUnit]:
+        """Kinds of units that documents name; one behind a level, which its name leaves out, is of that level."""
+        found = []
+        for named in _scan(folded, self._unit_names):
+            before = folded[named.start - 1] if named.start else ""
+            if not named.key.level and before and before in LEVELS and not folded[named.start].isascii():
+                levelled = UnitKey(before, named.key.kind)
+                named = NamedUnit(levelled, named.start - 1, named.end)
+            found.append(named)
+        return found
+
+    def names_unit(self, key: UnitKey, clause: Clause) -> bool:
+        """Whether a task makes the unit responsible that ``key`` names."""
+        assert clause.task is not None
+        return any(self.units.means(key, clause.document.id, r.unit) for r in clause.task.responsible)
 
     def tasks(self, document_ids: Sequence[str] = ()) -> list[Clause]:
         """The tasks of the documents (all, or those named), in reading order."""
@@ -228,22 +239,25 @@ def _title_words(document: Document) -> set[str]:
     return {word for word in words if re.fullmatch(r"[一-鿿]+|[a-z ]+", word)}
 
 
-def _longest_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    names = {form: key for form, key in pairs if len(form) >= 2}
+def _longest_first(pairs: Iterable[tuple[str, UnitKey]]) -> list[tuple[str, UnitKey]]:
+    names: dict[str, UnitKey] = {}
+    for form, key in pairs:
+        if len(form) >= _SHORTEST_UNIT:
+            names.setdefault(fold(form), key)
     names |= {form.replace(" and ", " & "): key for form, key in names.items()}
     return sorted(names.items(), key=lambda p: (-len(p[0]), p[0]))
 
 
-def _scan(text: str, names: Sequence[tuple[str, str]]) -> list[Named]:
-    taken: list[Named] = []
+def _scan(text: str, names: Sequence[tuple[str, UnitKey]]) -> list[NamedUnit]:
+    taken: list[NamedUnit] = []
     for form, key in names:
         at = text.find(form)
         while at >= 0:
             end = at + len(form)
             if not any(n.start < end and at < n.end for n in taken) and _whole_word(text, at, end):
-                taken.append(Named(key, at, end))
+                taken.append(NamedUnit(key, at, end))
             at = text.find(form, end)
-    unique: dict[str, Named] = {}
+    unique: dict[UnitKey, NamedUnit] = {}
     for named in sorted(taken, key=lambda n: n.start):
         unique.setdefault(named.key, named)
     return list(unique.values())

@@ -18,6 +18,7 @@ from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Statement
 from chatbot.errors import GenerationError
 from chatbot.question import Language, Question
+from ingest.registry import UnitKey
 from prompts import load
 
 _log = logging.getLogger(__name__)
@@ -81,13 +82,17 @@ def _verified(sentence: str, sources: Sequence[Statement], catalog: Catalog) -> 
         return None
     if not amounts(text) <= amounts(evidence) or any(title not in evidence for title in _TITLE.findall(text)):
         return None
-    units = {named.key for named in (*catalog.units_in(text), *catalog.other_units_in(text))}
-    if not units <= {named.key for named in (*catalog.units_in(evidence), *catalog.other_units_in(evidence))}:
+    printed = _units(evidence, catalog)
+    if not all(any(unit.meets(other) for other in printed) for unit in _units(text, catalog)):
         return None
     if bool(_NEGATION.search(text)) and not _NEGATION.search(evidence):
         return None
     refs = tuple(ref for n in handles for ref in sources[n - 1].refs)
     return Statement(text, refs)
+
+
+def _units(text: str, catalog: Catalog) -> set[UnitKey]:
+    return {named.key for named in (*catalog.units_in(text), *catalog.other_units_in(text))}
 
 
 def chat_model(name: str, base_url: str | None, api_key: str | None, timeout: float) -> ChatModel:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chatbot.catalog import Catalog, Clause
 from chatbot.question import Language
 from ingest.model import Document, Role, Section, Status, Task
+from ingest.registry import UnitKey
 
 _EN_ROLE = {
     Role.LEAD: "led by {}",
@@ -47,9 +48,16 @@ def unit_name(name: str, catalog: Catalog, language: Language) -> str:
     """A unit as printed; in English its English name and the printed one."""
     if language is Language.ZH:
         return name
-    unit = catalog.units.get(name)
-    english = unit.english if unit else next((row.english[0] for row in catalog.lexicon if row.name == name), None)
+    english = catalog.units.english(name)
     return f"{english} ({name})" if english else name
+
+
+def unit_asked(key: UnitKey, catalog: Catalog, language: Language, document_ids: Sequence[str] = ()) -> str:
+    """The unit a question names, as the documents (all, or those named) print it, else as it was named."""
+    if printed := catalog.units.printed(key, document_ids):
+        return unit_name(printed, catalog, language)
+    english = key.names.english[0] if key.names else None
+    return f"{english} ({key})" if english and language is Language.EN else str(key)
 
 
 def join(parts: Sequence[str], language: Language) -> str:

@@ -10,6 +10,7 @@ from chatbot.cues import MORE_NUMBERS, NUMBER_LISTS, NUMBER_RANGES, SECTION_NUMB
 from chatbot.terms import topic_words
 from index.tokens import fold
 from ingest.numerals import to_int
+from ingest.registry import UnitKey
 
 
 class Language(StrEnum):
@@ -80,8 +81,8 @@ class Question:
     numbers: tuple[int, ...] = ()
     sections: tuple[int, ...] = ()
     clauses: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    other_units: tuple[str, ...] = ()
+    units: tuple[UnitKey, ...] = ()
+    other_units: tuple[UnitKey, ...] = ()
     foreign_places: tuple[str, ...] = ()
     about: tuple[About, ...] = ()
     step: int = 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
-from chatbot.phrasing import document_name, join, unit_name
+from chatbot.phrasing import document_name, join, unit_asked
 from chatbot.question import Language, Question, without_units
 from chatbot.terms import topic_forms
 from index.hybrid import Hit
@@ -89,7 +89,7 @@ def not_found(
     """The documents do not say: what is missing, whom to ask, and the nearest clauses."""
     zh = question.language is Language.ZH
     if not missing and question.other_units:
-        missing = join([unit_name(u, catalog, question.language) for u in question.other_units], question.language)
+        missing = join([unit_asked(u, catalog, question.language) for u in question.other_units], question.language)
     unmentioned = [] if missing or not zh else _unmentioned(question.text, catalog)
     if unmentioned:
         text = f"现有文件没有提到{''.join(f'“{word}”' for word in unmentioned)}" + (

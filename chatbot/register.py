@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from chatbot.catalog import Catalog, Clause
 from chatbot.clauses import contents_of, heading_ref, named_tasks, tasks_numbered
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
-from chatbot.phrasing import capitalised, document_name, join, responsibility, task_name, unit_name
+from chatbot.phrasing import capitalised, document_name, join, responsibility, task_name, unit_asked, unit_name
 from chatbot.question import Intent, Language, Question
-from ingest.model import Role, SectionKind, Task
+from ingest.model import Responsibility, Role, SectionKind, Task
+from ingest.registry import UnitKey
 
 
 def answer(question: Question, catalog: Catalog) -> Draft | None:
@@ -104,9 +105,9 @@ def units_of(tasks: Sequence[Clause], catalog: Catalog, language: Language) -> D
 
 def _common_units(tasks: Sequence[Clause], catalog: Catalog, language: Language) -> Draft:
     """The units that every one of ``tasks`` names."""
-    units = [[r.unit for r in clause.task.responsible] for clause in tasks if clause.task]
-    shared = [unit for unit in units[0] if all(unit in others for others in units[1:])]
-    names = join([unit_name(unit, catalog, language) for unit in shared], language)
+    units = [[catalog.units.unit(c.document.id, r.unit) for r in c.task.responsible] for c in tasks if c.task]
+    shared = [unit for unit in dict.fromkeys(units[0]) if all(unit in others for others in units[1:])]
+    names = join([unit_name(unit.name, catalog, language) for unit in shared], language)
     numbers = join([clause.section.number for clause in tasks], language)
     if language is Language.ZH:
         text = (
@@ -147,35 +148,38 @@ def _check_unit(question: Question, catalog: Catalog) -> Draft | None:
         return None
     drafted = units_of(tasks, catalog, question.language)
     assert drafted is not None
-    rows = [r for c in tasks if c.task for r in c.task.responsible]
-    responsible = {r.unit for r in rows}
+    rows = [(c.document.id, r) for c in tasks if c.task for r in c.task.responsible]
     asked = (*question.units, *question.other_units)
-    absent = [unit for unit in asked if unit not in responsible]
+
+    def named(rows: Sequence[tuple[str, Responsibility]]) -> set[UnitKey]:
+        return {key for key in asked for document_id, r in rows if catalog.units.means(key, document_id, r.unit)}
+
+    absent = [key for key in asked if key not in named(rows)]
     holds = not absent
     if question.only:
-        holds = holds and responsible == set(asked)
+        holds = holds and all(named([row]) for row in rows)
     if question.lead:
-        holds = holds and {r.unit for r in rows if r.role is Role.LEAD} >= set(asked)
+        holds = holds and named([(d, r) for d, r in rows if r.role is Role.LEAD]) >= set(asked)
     if question.negated:
         holds = not holds
+    no_lead = question.lead and not any(r.role is Role.LEAD for _, r in rows)
     first = drafted.statements[0]
-    names = join([unit_name(u, catalog, question.language) for u in absent], question.language)
+    names = join([unit_asked(key, catalog, question.language) for key in absent], question.language)
     if question.language is Language.ZH:
         tail = f"，其中没有{names}。" if absent else "。"
         text = f"{'是的' if holds else '不是'}。{first.text.rstrip('。')}{tail}"
-        text += "文件没有区分牵头单位。" if question.lead and not any(r.role is Role.LEAD for r in rows) else ""
+        text += "文件没有区分牵头单位。" if no_lead else ""
     else:
         text = f"{'Yes' if holds else 'No'}. {first.text}"
         text += f" The {names} is not among them." if absent else ""
-        text += " The document names no lead." if question.lead and not any(r.role is Role.LEAD for r in rows) else ""
+        text += " The document names no lead." if no_lead else ""
     statements = (Statement(text, first.refs, first.emphasis), *drafted.statements[1:])
     outcome = Outcome.ANSWERED if holds else Outcome.CORRECTED
     return Draft(outcome, Method.REGISTER, statements, drafted.facts, suggestions=drafted.suggestions)
 
 
 def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
-    """The tasks of one unit, or those that all named units share."""
-    language = question.language
+    """The tasks of one unit, or those that all named units share, document by document: every city has its 教育局."""
     if question.other_units and not question.units:
         return None
     sections = set(question.sections)
@@ -183,43 +187,68 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
         clause
         for clause in catalog.tasks(question.document_ids)
         if clause.task
-        and (set(question.units) <= {r.unit for r in clause.task.responsible}) is not question.negated
+        and all(catalog.names_unit(key, clause) for key in question.units) is not question.negated
         and (not question.only or len({r.unit for r in clause.task.responsible}) == len(question.units))
         and (not sections or _top_ordinal(clause, catalog) in sections)
     ]
-    names = join([unit_name(u, catalog, language) for u in question.units], language)
     if not rows:
-        return _no_tasks(question, names, catalog)
+        return _no_tasks(question, catalog)
+    by_document: dict[str, list[Clause]] = {}
+    for clause in rows:
+        by_document.setdefault(clause.document.id, []).append(clause)
+    if question.negated:
+        named = {c.document.id for c in catalog.tasks() if all(catalog.names_unit(k, c) for k in question.units)}
+        by_document = {name: rows for name, rows in by_document.items() if name in named} or by_document
+    several = len({clause.document.id for clause in catalog.tasks()}) > 1
+    statements = [s for rows in by_document.values() for s in _tasks_in_document(rows, question, catalog, several)]
+    shown = [clause for rows in by_document.values() for clause in rows]
+    return Draft(
+        Outcome.ANSWERED, Method.REGISTER, tuple(statements), tuple(c.task for c in shown if c.task),
+        suggestions=_content_suggestions(shown[:2], question.language),
+    )  # fmt: skip
+
+
+def _tasks_in_document(rows: Sequence[Clause], question: Question, catalog: Catalog, several: bool) -> list[Statement]:
+    """How many and which tasks of one document; ``several`` documents have tasks, so this one is named."""
+    language = question.language
+    document = rows[0].document
+    names = join([unit_asked(key, catalog, language, [document.id]) for key in question.units], language)
+    where = ""
+    if several:
+        where = document_name(document, language)
+        where = f"{where}中，" if language is Language.ZH else f"In {where}, "
+    counted = f"{len(rows)} task{'s' if len(rows) > 1 else ''}"
     joint, only = len(question.units) > 1, question.only
     if question.negated and language is Language.ZH:
-        head = f"没有{names}的任务共{len(rows)}项："
+        head = f"{where}没有{names}的任务共{len(rows)}项："
     elif question.negated:
-        head = f"{len(rows)} task{'s' if len(rows) > 1 else ''} do not name the {names}: "
+        head = (
+            f"{len(rows)} task{'s' if len(rows) > 1 else ''}{' of ' + where if where else ''} do not name the {names}: "
+        )
     elif language is Language.ZH:
         verb = "单独负责" if only and not joint else "共同负责" if joint else "负责或参与负责"
-        head = f"{names}{verb}的任务共{len(rows)}项："
+        head = f"{where}{names}{verb}的任务共{len(rows)}项："
     else:
         verb = (
             "is solely responsible for" if only and not joint
             else "are jointly responsible for" if joint else "is responsible, alone or with others, for"
         )  # fmt: skip
-        head = f"The {names} {verb} {len(rows)} task{'s' if len(rows) > 1 else ''}: "
+        head = f"{where}{'the' if where else 'The'} {names} {verb} {counted}: "
     statements = [Statement(head, (), (f"{len(rows)}项",) if language is Language.ZH else (str(len(rows)),))]
     for n, clause in enumerate(rows):
-        end = ("。" if n == len(rows) - 1 else "；") if language is Language.ZH else "." if n == len(rows) - 1 else "; "
+        last = n == len(rows) - 1
+        end = ("。" if last else "；") if language is Language.ZH else "." if last else "; "
         name = task_name(clause.section, True, language).replace("项任务", "项")
         statements.append(Statement(name + end, (_units_ref(clause),)))
-    return Draft(
-        Outcome.ANSWERED, Method.REGISTER, tuple(statements), tuple(c.task for c in rows if c.task),
-        suggestions=_content_suggestions(rows[:2], language),
-    )  # fmt: skip
+    return statements
 
 
-def _no_tasks(question: Question, names: str, catalog: Catalog) -> Draft:
+def _no_tasks(question: Question, catalog: Catalog) -> Draft:
     """That no task has these units alone or together, and what they do have."""
-    if question.negated:
-        everything = catalog.tasks(question.document_ids)
-        zh = question.language is Language.ZH
+    language, zh = question.language, question.language is Language.ZH
+    names = join([unit_asked(key, catalog, language, question.document_ids) for key in question.units], language)
+    everything = catalog.tasks(question.document_ids)
+    if question.negated and everything:
         text = (
             f"没有：全部{len(everything)}项任务都有{names}（0项例外）。"
             if zh
@@ -228,29 +257,23 @@ def _no_tasks(question: Question, names: str, catalog: Catalog) -> Draft:
         ends = (_units_ref(everything[0]), _units_ref(everything[-1]))
         return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(text, ends),))
     each = []
-    for unit in question.units:
-        rows = [c for c in catalog.tasks() if c.task and unit in {r.unit for r in c.task.responsible}]
-        name = unit_name(unit, catalog, question.language)
-        if question.language is Language.ZH:
-            each.append(
-                Statement(
-                    f"{name}共参与{len(rows)}项，均与其他单位共同承担。"
-                    if question.only
-                    else f"{name}共参与{len(rows)}项。",
-                    (_units_ref(rows[0]),),
-                )
-            )
+    for key in question.units:
+        rows = [c for c in everything if catalog.names_unit(key, c)]
+        name = unit_asked(key, catalog, language, question.document_ids)
+        if not rows:
+            continue
+        if zh:
+            text = f"{name}共参与{len(rows)}项" + ("，均与其他单位共同承担。" if question.only else "。")
         else:
-            each.append(
-                Statement(
-                    f"The {name} takes part in {len(rows)} tasks{', always with others' if question.only else ''}.",
-                    (_units_ref(rows[0]),),
-                )
-            )
-    if question.language is Language.ZH:
-        head = f"没有由{names}{'单独' if question.only else '共同'}负责的任务（0项）。"
+            text = f"The {name} takes part in {len(rows)} tasks{', always with others' if question.only else ''}."
+        each.append(Statement(text, (_units_ref(rows[0]),)))
+    where = join([document_name(catalog.index.document(d), language) for d in question.document_ids], language)
+    if zh:
+        together = "单独" if question.only else "共同" if len(question.units) > 1 else ""
+        head = f"{where}没有由{names}{together}负责的任务（0项）。"
     else:
-        head = f"There is no task (0) that {names} {'alone is' if question.only else 'are together'} responsible for. "
+        together = "alone is" if question.only else "are together" if len(question.units) > 1 else "is"
+        head = f"There is no task (0){' in ' + where if where else ''} that {names} {together} responsible for. "
     return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(head), *each))
 
 

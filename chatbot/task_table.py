@@ -32,7 +32,7 @@ def task_rows(catalog: Catalog, wanted: TaskFilter) -> list[TaskView]:
         row = task_view(clause.task, clause.document)
         units = {r["unit"] for r in row["responsible"] if wanted.role in (None, r["role"])}
         passes = (
-            (not wanted.unit or bool(units & named))
+            (not wanted.unit or any(catalog.units.means(key, clause.document.id, u) for key in named for u in units))
             and (not wanted.role or bool(units))
             and (not wanted.number or wanted.number in (row["number"], str(row["ordinal"])))
             and (not wanted.section or wanted.section in row["section"])

@@ -20,6 +20,7 @@ from eval_sets.wire import WireQuote
 from index.hybrid import HybridIndex
 from index.lexical import LexicalIndex
 from ingest.model import Document
+from ingest.registry import UnitNames
 
 #: The kind of question that asks who is responsible.
 _UNITS = "units_forward"
@@ -178,7 +179,7 @@ def swap_two_units(bench: Bench) -> list[Line]:
     units = Counter(fact for stated in wanted for fact in sorted(stated) if not fact[0].isdigit())
     pairs = combinations([unit for unit, _ in units.most_common(8)], 2)
     first, second = max(pairs, key=lambda pair: sum((pair[0] in f) != (pair[1] in f) for f in wanted))
-    names = {row.name: (row.name, *row.english) for row in bench.services.answerer.catalog.lexicon}
+    names = {row.name: (row.name, *row.english) for row in UnitNames.all()}
     # Name by name in both languages; where one has more English names than the other, the rest stay.
     swaps = list(zip(names[first], names[second], strict=False))
 

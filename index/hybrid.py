@@ -16,7 +16,7 @@ from index.lexical import LexicalIndex
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document, Passage
-from ingest.units import UnitNames
+from ingest.registry import UnitNames
 
 #: The weight that did best in a prototype on CMRC 2018 dev; no benchmark of this project has tuned it yet.
 DENSE_WEIGHT = 0.7

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ingest.clean import CleanText
 from ingest.errors import UnaccountedTextError
 from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span, TableFound, Task
-from ingest.units import UnitNames, registry
+from ingest.registry import without_other_name
 
 #: Lines without a tab over which a cell may go on inside a table.
 _CELL_LINES = 3
@@ -38,7 +38,7 @@ def write_receipt(
         repaired=tuple(edit for edit in clean.edits if edit.replacement),
         gaps=tuple(gaps),
         tables=tuple(_tables(clean)),
-        unknown_units=tuple(_unknown_units(tasks)),
+        unknown_units=tuple(without_other_name(tasks)),
     )
 
 
@@ -56,12 +56,6 @@ def _tables(clean: CleanText) -> Iterable[TableFound]:
                     yield TableFound(clean.offsets.to_source(Span(start, end)), rows)
                 rows = 0
         at += len(line) + 1
-
-
-def _unknown_units(tasks: Iterable[Task]) -> Iterable[str]:
-    """Units with no English name, which every row of the lexicon has."""
-    units = registry((row.unit for task in tasks for row in task.responsible), UnitNames.all())
-    return (name for name, unit in units.items() if unit.english is None)
 
 
 def _runs(ledger: list[Reason | str | None]) -> Iterable[Drop]:

@@ -1,12 +1,11 @@
-"""Responsible units: what 〔市教育局(市委教育工委)、市体育局分工负责〕 says, and the names people use for a unit."""
+"""Responsible units: what 〔市教育局(市委教育工委)、市体育局分工负责〕 says."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.brackets import bare, groups, split
 from ingest.labels import DATED, ETC, OFFICE, REMARK, ROLE_ENDINGS, Label, label_at
-from ingest.lexicon import table
 from ingest.model import Responsibility, Role, Span
 
 # 市教育局 | 各区县(功能区)党委和政府 | 团市委 | 人民银行赣州中心支行 | 钱江海关
@@ -155,61 +154,3 @@ def _collectives(content: str, parts: list[Span]) -> Iterator[Span]:
             if not held:
                 yield part
     yield from held
-
-
-@dataclass(frozen=True, slots=True)
-class UnitNames:
-    """What the lexicon knows of a kind of unit, whoever's it is: 体育局 in any city."""
-
-    name: str
-    aliases: tuple[str, ...]
-    english: tuple[str, ...]
-
-    @classmethod
-    def all(cls) -> "tuple[UnitNames, ...]":
-        """Every row of lexicon/units.toml."""
-        rows = table("units")["unit"]
-        assert isinstance(rows, list)
-        return tuple(cls(row["name"], tuple(row.get("aliases", ())), tuple(row["english"])) for row in rows)
-
-
-# 市体育局 -> 体育局, 济南市体育局 -> 体育局, 省教育厅 -> 教育厅
-_PREFIX = re.compile(r"^(?!各)(?:[一-鿿]{2,3}[省市县区])?(?:中共)?(?:[一-鿿]{2,3})?[省市县区](?!政府|委|县|区|直)")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A responsible unit of the index: its printed name and every other name that means it."""
-
-    name: str
-    aliases: tuple[str, ...]
-    english: str | None
-    english_aliases: tuple[str, ...] = ()
-
-
-def registry(units: Iterable[str], lexicon: Iterable[UnitNames]) -> Mapping[str, Unit]:
-    """The units of a register by printed name, with their aliases and English names."""
-    known = tuple(lexicon)
-    return {name: _unit(name, known) for name in dict.fromkeys(units)}
-
-
-def _unit(name: str, lexicon: tuple[UnitNames, ...]) -> Unit:
-    inner = [span.of(name)[1:-1] for span in groups(name)]
-    names = [bare(name), *(text for text in inner if _UNIT_ENDING.search(text))]
-    aliases: dict[str, None] = {}
-    english: dict[str, None] = {}
-    for own in names:
-        short = _PREFIX.sub("", own)
-        for form in (own, short):
-            if len(form) >= 3:
-                aliases[form] = None
-        for row in lexicon:
-            if {own, short} & {row.name, *row.aliases}:
-                aliases |= dict.fromkeys((row.name, *row.aliases))
-                english |= dict.fromkeys(row.english)
-                prefix = own.removesuffix(short)
-                if prefix:
-                    aliases |= dict.fromkeys(prefix + alias for alias in (row.name, *row.aliases))
-    aliases.pop(name, None)
-    names_en = tuple(english)
-    return Unit(name, tuple(aliases), names_en[0] if names_en else None, names_en[1:])

@@ -5,11 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.brackets import groups, split
-from ingest.corpus import bundled
 from ingest.model import Role
-from ingest.pipeline import ingest
 from ingest.statements import find_unit_bracket
-from ingest.units import UnitNames, parse_units, registry
+from ingest.units import parse_units
 
 LEAD, SUPPORT, SHARED, DUTY, RESPONSIBLE = Role.LEAD, Role.SUPPORT, Role.SHARED, Role.DUTY, Role.RESPONSIBLE
 Rows = list[tuple[str, Role]]
@@ -263,60 +261,3 @@ def test_separators_inside_brackets_do_not_split() -> None:
 def test_brackets_that_never_close_take_time_in_proportion_to_the_text() -> None:
     assert list(groups("（" * 50_000 + "〕" * 50_000)) == []
     assert len(list(split("（甲）、" * 20_000, "、"))) == 20_000
-
-
-# --- the registry ---
-
-
-@pytest.fixture(scope="module")
-def jinan_units() -> list[str]:
-    source, given_ = next(iter(bundled()))
-    return [r.unit for task in ingest(source, given_).tasks for r in task.responsible]
-
-
-@pytest.mark.parametrize(
-    ("called", "unit"),
-    [
-        ("体育局", "市体育局"),
-        ("Sports Bureau", "市体育局"),
-        ("人社局", "市人力资源社会保障局"),
-        ("市人社局", "市人力资源社会保障局"),
-        ("国资委", "市国有资产监督管理委员会"),
-        ("SASAC", "市国有资产监督管理委员会"),
-        ("教育局", "市教育局(市委教育工委)"),
-        ("市教育局", "市教育局(市委教育工委)"),
-        ("教育工委", "市教育局(市委教育工委)"),
-        ("Education Bureau", "市教育局(市委教育工委)"),
-        ("卫生健康委", "市卫健委"),
-        ("文化和旅游局", "市文旅局"),
-        ("共青团", "团市委"),
-        ("工会", "市总工会"),
-        ("宣传部", "市委宣传部"),
-        ("组织部", "市委组织部"),
-        ("市政府办", "市政府办公厅"),
-        ("各区县", "各区县(功能区)党委和政府"),
-        ("财政局", "市财政局"),
-        ("Science and Technology Bureau", "市科技局"),
-    ],
-)
-def test_a_name_people_use_means_exactly_one_unit_of_the_jinan_register(
-    called: str, unit: str, jinan_units: list[str]
-) -> None:
-    units = registry(jinan_units, UnitNames.all()).values()
-    assert [u.name for u in units if called in (*u.aliases, u.english, *u.english_aliases)] == [unit]
-
-
-def test_every_unit_of_the_jinan_register_has_an_english_name(jinan_units: list[str]) -> None:
-    units = registry(jinan_units, UnitNames.all())
-    assert [name for name, unit in units.items() if unit.english is None] == []
-    assert len(units) == len(set(jinan_units)) == 15
-
-
-def test_a_unit_is_not_its_own_alias() -> None:
-    units = registry(["市体育局"], UnitNames.all())
-    assert "市体育局" not in units["市体育局"].aliases
-
-
-def test_a_unit_the_lexicon_does_not_know_has_its_short_name_and_no_english() -> None:
-    unit = registry(["市园林绿化局"], UnitNames.all())["市园林绿化局"]
-    assert (unit.aliases, unit.english) == (("园林绿化局",), None)

@@ -5,7 +5,7 @@ from functools import cache
 
 from eval_sets.judge import fold
 from ingest.numerals import ENGLISH, HAN, to_int
-from ingest.units import UnitNames
+from ingest.registry import UnitNames
 
 # 2025 | 4.5 | 3,000
 _ARABIC = re.compile(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?")
