@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from chatbot.errors import ChatbotError, SettingsError
-from chatbot.settings import Settings, read_settings
+from chatbot.settings import read_settings
 from index.errors import IndexingError
 from ingest.errors import IngestError
 
@@ -154,9 +154,10 @@ def ingest(
     keep_going: Annotated[bool, typer.Option(help="Ingest what can be, list what failed.")] = False,
 ) -> None:
     """Add files, or the files of folders, to the index; a document with the same id is replaced."""
-    from rich.progress import track
+    from rich.progress import Progress
 
-    from chatbot.bootstrap import open_services
+    from chatbot.bootstrap import open_collection
+    from chatbot.collection import Parsed
     from ingest.pipeline import ingest as parse
     from ingest.readers import read
 
@@ -167,24 +168,19 @@ def ingest(
     for file in files:
         try:
             data = _bytes(file)
-            parsed.append((parse(read(data, file.name)), data))
+            parsed.append(Parsed(parse(read(data, file.name)), data))
         except (IngestError, SettingsError) as error:
             failures.append(str(error))
     if failures and not keep_going:
         _fail("\n".join([*failures, "nothing was ingested; leave these out, or give --keep-going to ingest the rest"]))
-    services = open_services(read_settings(), _progress)
-    index, added = services.answerer.index, []
-    cache = services.settings.data_dir / "cache"
-    for document, data in track(parsed, "ingesting", console=_err, disable=not _err.is_terminal):
-        if any(d.id == document.id for d in index.documents):
-            index = index.remove(document.id, cache)
-        index = index.add(document, services.encoder, cache)
-        added.append((document, data))
-    if added:
-        for document, data in added:
-            services.library.put(document, data)
-        services.store.save(index)
-    for document, _ in added:
+    if parsed:
+        texts = sum(len(p.document.passages) + sum(len(q.sentences) for q in p.document.passages) for p in parsed)
+        collection = open_collection(read_settings())
+        with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
+            task = bar.add_task("encoding", total=texts)
+            collection.put(parsed, _progress, lambda encoded: bar.advance(task, encoded))
+    for each in parsed:
+        document = each.document
         _out.print(f"{document.id}: {len(document.passages)} passages, {len(document.tasks)} tasks", highlight=False)
     for failure in failures:
         _err.print(f"[red]failed:[/] {escape(failure)}", highlight=False, soft_wrap=True)
@@ -194,24 +190,19 @@ def ingest(
 
 @app.command()
 def remove(document_id: str) -> None:
-    """Remove a document from the index."""
-    from chatbot.bootstrap import open_services
+    """Remove a document from the index, its file included."""
+    from chatbot.bootstrap import open_collection
 
-    services = open_services(read_settings(), _progress)
-    index = services.answerer.index.remove(document_id, services.settings.data_dir / "cache")
-    services.library.drop(document_id)
-    services.store.save(index)
+    open_collection(read_settings()).remove(document_id, _progress)
     _out.print(f"removed {document_id}", highlight=False)
 
 
 @app.command("rebuild")
 def rebuild_index() -> None:
     """Build the index anew from the bundled corpus and every ingested file."""
-    from chatbot.bootstrap import rebuild
-    from index.encoders import BundledEncoder
+    from chatbot.bootstrap import open_collection
 
-    settings = read_settings()
-    generation = rebuild(settings, BundledEncoder.load(settings.encoder_threads), _progress)
+    generation = open_collection(read_settings()).rebuild(_progress)
     _out.print(f"generation {generation} is current", highlight=False)
 
 
@@ -257,15 +248,14 @@ def tasks(
 @app.command()
 def doctor() -> None:
     """Check the installation and the index, and say what to do about what is not well."""
-    from chatbot.bootstrap import open_store
-    from index.encoders import BundledEncoder
+    from chatbot.bootstrap import open_collection
 
-    settings: Settings = read_settings()
     well = True
     try:
-        encoder = BundledEncoder.load(settings.encoder_threads)
-        _out.print(f"encoder: {encoder.identity.name} {encoder.identity.fingerprint}, checksums right", highlight=False)
-        loaded = open_store(settings).load(encoder.identity)
+        collection = open_collection(read_settings())
+        encoder = collection.encoder.identity
+        _out.print(f"encoder: {encoder.name} {encoder.fingerprint}, checksums right", highlight=False)
+        loaded = collection.store.load(encoder)
         _out.print(f"index: generation {loaded.generation}, {len(loaded.index.documents)} documents, "
                    f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip
     except IndexingError as error:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from chatbot.answer import Answerer
 from chatbot.bootstrap import Services
 from eval_sets.answers import Answer, Found, Quote
 from eval_sets.errors import EvalError
@@ -19,6 +18,7 @@ from eval_sets.targets import InProcess, Target, quoted
 from eval_sets.wire import WireQuote
 from index.hybrid import HybridIndex
 from index.lexical import LexicalIndex
+from index.store import Loaded
 from ingest.model import Document
 from ingest.registry import UnitNames
 
@@ -202,10 +202,7 @@ def disable_bm25(bench: Bench) -> list[Line]:
 
 
 def _serving(services: Services, index: HybridIndex) -> Services:
-    answerer = Answerer(index, services.encoder, services.settings.contact)
-    return Services(
-        services.settings, services.encoder, services.store, services.library, answerer, services.generation
-    )
+    return services.of_generation(Loaded(index, services.generation))
 
 
 def answer_with_the_whole_section(bench: Bench) -> list[Line]:

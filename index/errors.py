@@ -3,10 +3,11 @@
 IndexingError
 ├── EncoderError           the bundled encoder's files are missing, altered or unreadable
 ├── IndexMissingError      nothing has been built yet
+├── IndexBusyError         another process is writing
 ├── IndexCorruptError      a file of the index is missing or damaged
 ├── EncoderMismatchError   the index was built with another encoder
 ├── UnknownDocumentError   no document of that id
-└── DocumentExistsError    that id is taken
+└── DocumentTwiceError     two documents of one id
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class IndexMissingError(IndexingError):
     """No index has been built yet."""
 
 
+class IndexBusyError(IndexingError):
+    """Another process is changing the index."""
+
+
 class IndexCorruptError(IndexingError):
     """A file of the index is missing, damaged or of another format; the message names it and the repair."""
 
@@ -36,5 +41,5 @@ class UnknownDocumentError(IndexingError):
     """No document of that id is indexed."""
 
 
-class DocumentExistsError(IndexingError):
-    """A document of that id is indexed already."""
+class DocumentTwiceError(IndexingError):
+    """Two documents that are indexed together have one id."""

@@ -1,6 +1,6 @@
 """HybridIndex: passages searched by meaning and by words, the two scores fused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -10,18 +10,27 @@ from numpy.typing import NDArray
 
 from index.bridge import Bridge, Translation
 from index.encoders import Encoder, EncoderIdentity
-from index.errors import DocumentExistsError, EncoderMismatchError, UnknownDocumentError
+from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.tokens import Tokens
 from index.vectors import FaissVectors
-from ingest.model import Document, Passage
+from ingest.model import Document, Passage, Sentence
 from ingest.registry import UnitNames
 
 #: The weight that did best in a prototype on CMRC 2018 dev; no benchmark of this project has tuned it yet.
 DENSE_WEIGHT = 0.7
 #: Candidates taken from each channel before fusion.
 POOL = 100
+
+
+#: Texts encoded between two reports of progress.
+_BLOCK = 32
+Advance = Callable[[int], None]
+
+
+def _silent(texts: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Vectors:
 
 
 class HybridIndex:
-    """An immutable index over documents; add and remove return a new one and re-encode nothing that stayed."""
+    """An immutable index over documents; put and remove return a new one and re-encode nothing that stayed."""
 
     def __init__(
         self,
@@ -82,10 +91,18 @@ class HybridIndex:
             self._rows[passage.document_id].append(row)
 
     @classmethod
-    def build(cls, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None) -> "HybridIndex":
-        """Encode and index ``documents``; an empty sequence gives an index that finds nothing."""
+    def build(
+        cls, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
+        advance: Advance = _silent, known: "HybridIndex | None" = None,
+    ) -> "HybridIndex":  # fmt: skip
+        """Encode and index ``documents``; an empty sequence gives an index that finds nothing.
+
+        ``advance`` is called with the number of texts each time some are encoded; texts that ``known`` has, an index of
+        the same encoder, are not.
+        """
         passages = [passage for document in documents for passage in document.passages]
-        return cls._assemble(documents, encoder.identity, encode(passages, encoder), cache_folder)
+        vectors = known._vectors_by_text(known._rows) if known and known.identity == encoder.identity else {}
+        return cls._assemble(documents, encoder.identity, encode(passages, encoder, advance, vectors), cache_folder)
 
     @classmethod
     def _assemble(
@@ -101,33 +118,58 @@ class HybridIndex:
             documents, identity, FaissVectors.build(vectors.passages), vectors.sentences, lexical, bridge, tokens
         )
 
-    def add(self, document: Document, encoder: Encoder, cache_folder: Path | None = None) -> "HybridIndex":
-        """A new index with ``document`` at the end.
+    def put(
+        self, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
+        advance: Advance = _silent,
+    ) -> "HybridIndex":  # fmt: skip
+        """A new index with ``documents``: in the place of the one with the same id, else at the end.
 
-        Raises DocumentExistsError if its id is taken, EncoderMismatchError if another encoder built this index.
+        Only texts are encoded that the document replaced does not have; ``advance`` as in ``build``. Raises
+        EncoderMismatchError if another encoder built this index, DocumentTwiceError if two have one id.
         """
-        if document.id in self._rows:
-            raise DocumentExistsError(f"a document with id {document.id} is indexed; remove it first")
+        put = {document.id: document for document in documents}
+        if len(put) < len(documents):
+            twice = next(d.id for n, d in enumerate(documents) if d.id in {e.id for e in documents[:n]})
+            raise DocumentTwiceError(f"two documents have the id {twice}; rename the file of one")
         if encoder.identity != self.identity:
             raise EncoderMismatchError(
-                f"the index was built with encoder {self.identity.name} ({self.identity.fingerprint}), {document.id} "
-                f"would be added with {encoder.identity.name} ({encoder.identity.fingerprint}); build the index anew"
+                f"the index was built with encoder {self.identity.name} ({self.identity.fingerprint}), "
+                f"{', '.join(put)} would be added with {encoder.identity.name} ({encoder.identity.fingerprint}); "
+                "build the index anew"
             )
-        fresh = encode(document.passages, encoder)
-        vectors = Vectors(
-            np.concatenate([self.dense.all(), fresh.passages]), np.concatenate([self.sentence_vectors, fresh.sentences])
-        )
-        return self._assemble((*self.documents, document), self.identity, vectors, cache_folder)
+        known = self._vectors_by_text([document_id for document_id in put if document_id in self._rows])
+        merged = {document.id: document for document in self.documents} | put
+        kept = {document.id: self._vectors_of(document.id) for document in self.documents if document.id not in put}
+        parts = [
+            kept.get(document.id) or encode(document.passages, encoder, advance, known) for document in merged.values()
+        ]
+        return self._assemble(tuple(merged.values()), self.identity, _joined(parts, self.identity), cache_folder)
 
     def remove(self, document_id: str, cache_folder: Path | None = None) -> "HybridIndex":
         """A new index without the document; raises UnknownDocumentError if there is none of that id."""
         self.document(document_id)
-        keep = [row for row, passage in enumerate(self.passages) if passage.document_id != document_id]
-        starts = self._sentence_starts
-        sentences = [n for row in keep for n in range(starts[row], starts[row + 1])]
-        vectors = Vectors(self.dense.all()[keep], self.sentence_vectors[sentences])
         documents = [document for document in self.documents if document.id != document_id]
+        vectors = _joined([self._vectors_of(document.id) for document in documents], self.identity)
         return self._assemble(documents, self.identity, vectors, cache_folder)
+
+    def _vectors_of(self, document_id: str) -> Vectors:
+        """Views of a document's rows: passages of one document stand together, in order."""
+        rows = self._rows[document_id]
+        if not rows:
+            return Vectors(self.dense.all()[:0], self.sentence_vectors[:0])
+        start, end = rows[0], rows[-1] + 1
+        sentences = slice(self._sentence_starts[start], self._sentence_starts[end])
+        return Vectors(self.dense.all()[start:end], self.sentence_vectors[sentences])
+
+    def _vectors_by_text(self, document_ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """What the texts of the documents were encoded to."""
+        found: dict[str, NDArray[np.float32]] = {}
+        for document_id in document_ids:
+            vectors, passages = self._vectors_of(document_id), [self.passages[row] for row in self._rows[document_id]]
+            found |= zip(map(passage_text, passages), vectors.passages, strict=True)
+            texts = (sentence_text(p, sentence) for p in passages for sentence in p.sentences)
+            found |= zip(texts, vectors.sentences, strict=True)
+        return found
 
     def document(self, document_id: str) -> Document:
         """The document with that id; raises UnknownDocumentError."""
@@ -174,11 +216,38 @@ class HybridIndex:
         return log(1 + (n - frequency + 0.5) / (frequency + 0.5))
 
 
-def encode(passages: Sequence[Passage], encoder: Encoder) -> Vectors:
-    """Vectors of passages and of their sentences; each is encoded with the headings it stands under."""
+def passage_text(passage: Passage) -> str:
+    """What a passage is encoded as: with the headings it stands under."""
+    return "\n".join((*passage.headings, passage.text))
+
+
+def sentence_text(passage: Passage, sentence: Sentence) -> str:
+    """What a sentence is encoded as: with the heading it stands under."""
+    return "\n".join((*passage.headings[-1:], sentence.text))
+
+
+def encode(
+    passages: Sequence[Passage], encoder: Encoder, advance: Advance = _silent,
+    known: Mapping[str, NDArray[np.float32]] | None = None,
+) -> Vectors:  # fmt: skip
+    """Vectors of passages and of their sentences; texts that are ``known`` are not encoded, nor any text twice."""
+    vectors = dict(known or {})
+    texts = [passage_text(p) for p in passages]
+    sentences = [sentence_text(p, s) for p in passages for s in p.sentences]
+    fresh = [text for text in dict.fromkeys((*texts, *sentences)) if text not in vectors]
+    for start in range(0, len(fresh), _BLOCK):
+        block = fresh[start : start + _BLOCK]
+        vectors |= zip(block, encoder.encode_passages(block), strict=True)
+        advance(len(block))
+    empty = np.empty((0, encoder.identity.dimensions), np.float32)
+    return Vectors(*(np.array([vectors[t] for t in own], np.float32) if own else empty for own in (texts, sentences)))
+
+
+def _joined(parts: Sequence[Vectors], identity: EncoderIdentity) -> Vectors:
+    none = np.empty((0, identity.dimensions), np.float32)
     return Vectors(
-        encoder.encode_passages(["\n".join((*p.headings, p.text)) for p in passages]),
-        encoder.encode_passages(["\n".join((*p.headings[-1:], s.text)) for p in passages for s in p.sentences]),
+        np.concatenate([none, *(part.passages for part in parts)]),
+        np.concatenate([none, *(part.sentences for part in parts)]),
     )
 
 

@@ -55,4 +55,4 @@ class LexicalIndex:
         """Read what ``save`` wrote; ``size`` is the number of passages."""
         if not folder.exists() or not any(folder.iterdir()):
             return cls(None, size)
-        return cls(bm25s.BM25.load(folder, show_progress=False), size)
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)

@@ -1,26 +1,28 @@
 """Index generations on disk: each complete in a folder of its own, one pointed to, switched atomically.
 
 indexes/
-  CURRENT                 the name of the generation that is served
+  CURRENT                 the generation that is served, and the oldest one that still may be
+  LOCK                    held by the one process that writes
   000001/manifest.json    format, encoder, counts, sha256 of every other file
   000001/documents.json   the documents as ingested
   000001/vectors.faiss, sentences.npy, lexical/, bridge.json
 """
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from index.bridge import Bridge
 from index.encoders import EncoderIdentity
-from index.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
+from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError, IndexMissingError
+from index.files import digest, files_below, replace_synced, sync_folder, sync_tree, write_synced
 from index.hybrid import HybridIndex, user_words
 from index.lexical import LexicalIndex
 from index.tokens import Tokens
@@ -28,20 +30,37 @@ from index.vectors import FaissVectors
 from ingest.model import Document
 
 #: Raised whenever what is written changes, so that an old index is rebuilt and never misread.
-FORMAT = 2
+FORMAT = 3
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _REPAIR = "run 'reformqa rebuild' to make it anew"
+_BUILDING = ".building-"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds; ``files`` maps each file's path to its sha256."""
+    """What a generation holds: ids of documents, number of passages; ``files`` maps each file's path to its sha256."""
 
     format: int
     encoder: EncoderIdentity
-    documents: int
+    documents: tuple[str, ...]
     passages: int
     files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """``generation`` is the one to serve; ``oldest`` the first one made after the last deletion.
+
+    A process that serves a generation before ``oldest`` serves a deleted document and must load before it answers; one
+    that serves a later one may load in the background. Names compare as numbers of six digits or more.
+    """
+
+    generation: str
+    oldest: str
+
+    def permits(self, generation: str) -> bool:
+        """Whether a generation holds nothing that was deleted."""
+        return int(generation) >= int(self.oldest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +77,91 @@ class IndexStore:
     def __init__(self, folder: Path, cache: Path) -> None:
         self.folder = folder
         self.cache = cache
+        self._lock = FileLock(folder / "LOCK", timeout=0)
+
+    def pointer(self) -> Pointer | None:
+        """What CURRENT says; None before the first build. Raises IndexCorruptError if it is unreadable."""
+        path = self.folder / "CURRENT"
+        try:
+            return TypeAdapter(Pointer).validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise IndexCorruptError(f"index file {path} is damaged or of another version; {_REPAIR}") from error
 
     def current(self) -> str | None:
         """The name of the generation that is served; None if there is none yet."""
-        pointer = self.folder / "CURRENT"
-        return pointer.read_text("utf-8").strip() if pointer.exists() else None
+        pointer = self.pointer()
+        return pointer.generation if pointer else None
 
-    def save(self, index: HybridIndex) -> str:
-        """Write ``index`` as a new generation and switch to it; returns its name. Older generations go."""
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one that writes, from reading what is changed to ``save``; raises IndexBusyError if another is.
+
+        The lock is the operating system's: it goes with the process that holds it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        names = [int(path.name) for path in self.folder.iterdir() if path.name.isdigit()]
-        name = f"{max(names, default=0) + 1:06}"
-        building = self.folder / f".building-{name}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir()
-        self._write(index, building)
-        building.rename(self.folder / name)
-        _sync_folder(self.folder)
-        pointer = self.folder / f".CURRENT-{os.getpid()}"
-        _write_synced(pointer, name.encode())
-        pointer.replace(self.folder / "CURRENT")
-        _sync_folder(self.folder)
-        for path in list(self.folder.iterdir()):
-            if path.is_dir() and path.name != name:
-                shutil.rmtree(path, ignore_errors=True)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise IndexBusyError(
+                f"another process is changing the index in {self.folder}; wait for it to end, then try again"
+            ) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def save(self, index: HybridIndex, deletes: bool = False) -> str:
+        """Write ``index`` as a new generation and switch to it; returns its name.
+
+        The generation before stays until the next, for processes that still read it; with ``deletes``, which says that
+        ``index`` leaves out a document, no other is left when this returns. Raises IndexBusyError.
+        """
+        with self.writing():
+            try:
+                before = self.pointer()
+            except IndexCorruptError:
+                before = None
+            name = f"{max(map(int, self._names()), default=0) + 1:06}"
+            building = self.folder / f"{_BUILDING}{name}"
+            try:
+                shutil.rmtree(building, ignore_errors=True)
+                building.mkdir()
+                self._write(index, building)
+                building.rename(self.folder / name)
+                sync_folder(self.folder)
+                oldest = name if deletes or before is None else before.oldest
+                pointer = Pointer(name, oldest)
+                replace_synced(self.folder / "CURRENT", json.dumps(asdict(pointer)).encode())
+            finally:
+                shutil.rmtree(building, ignore_errors=True)
+            self._drop_old(pointer, keep=() if before is None else (before.generation,))
         return name
+
+    def tidy(self) -> None:
+        """Remove what a killed process left: half-written generations, and those from before a deletion.
+
+        For the process that writes.
+        """
+        if pointer := self.pointer():
+            self._drop_old(pointer, keep=self._names())
+
+    def document_ids(self) -> tuple[str, ...]:
+        """Ids of the current generation's documents, without loading it; raises as ``load`` does."""
+        return self._manifest(self.folder / self._named()).documents
+
+    def _names(self) -> list[str]:
+        return [path.name for path in self.folder.iterdir() if path.name.isdigit()]
+
+    def _drop_old(self, pointer: Pointer, keep: Sequence[str]) -> None:
+        """Every generation but the one pointed to and those of ``keep`` that it permits."""
+        before = (name for name in keep if int(name) < int(pointer.generation) and pointer.permits(name))
+        kept = {pointer.generation, *before}
+        for path in list(self.folder.iterdir()):
+            if path.is_dir() and path.name not in kept:
+                shutil.rmtree(path)
+        sync_folder(self.folder)
 
     def _write(self, index: HybridIndex, folder: Path) -> None:
         (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
@@ -90,11 +169,11 @@ class IndexStore:
         np.save(folder / "sentences.npy", index.sentence_vectors, allow_pickle=False)
         index.lexical.save(folder / "lexical")
         (folder / "bridge.json").write_text(json.dumps(index.bridge.translations, ensure_ascii=False), "utf-8")
-        files = {str(path.relative_to(folder)): _digest(path) for path in _files(folder)}
-        for path in _files(folder):
-            _sync(path)
-        manifest = Manifest(FORMAT, index.identity, len(index.documents), len(index.passages), files)
-        _write_synced(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+        files = {str(path.relative_to(folder)): digest(path) for path in files_below(folder)}
+        ids = tuple(document.id for document in index.documents)
+        manifest = Manifest(FORMAT, index.identity, ids, len(index.passages), files)
+        write_synced(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+        sync_tree(folder)
 
     def load(self, identity: EncoderIdentity) -> Loaded:
         """Read the current generation, every file checked against the manifest.
@@ -102,35 +181,47 @@ class IndexStore:
         Raises IndexMissingError before the first build, IndexCorruptError naming the file, EncoderMismatchError if
         another encoder built it.
         """
+        while True:
+            name = self._named()
+            try:
+                return Loaded(self._read(self.folder / name, identity), name)
+            except Exception:
+                # Half read, a generation may be removed by a writer, and then anything fails; CURRENT names another.
+                if self.current() == name:
+                    raise
+
+    def _named(self) -> str:
         name = self.current()
         if name is None:
             raise IndexMissingError(f"no index in {self.folder}; run 'reformqa rebuild' to build the bundled corpus")
-        folder = self.folder / name
+        return name
+
+    def _read(self, folder: Path, identity: EncoderIdentity) -> HybridIndex:
         manifest = self._manifest(folder)
         if manifest.encoder != identity:
             raise EncoderMismatchError(
                 f"the index in {folder} was built with encoder {manifest.encoder.name} "
                 f"({manifest.encoder.fingerprint}), this runs {identity.name} ({identity.fingerprint}); {_REPAIR}"
             )
-        for relative, digest in manifest.files.items():
+        for relative, written in manifest.files.items():
             path = folder / relative
             if not path.exists():
                 raise IndexCorruptError(f"index file {path} is missing; {_REPAIR}")
-            if _digest(path) != digest:
+            if digest(path) != written:
                 raise IndexCorruptError(f"index file {path} is damaged (its checksum is not the manifest's); {_REPAIR}")
         documents = self._documents(folder)
-        if (len(documents), sum(len(d.passages) for d in documents)) != (manifest.documents, manifest.passages):
+        ids, passages = tuple(d.id for d in documents), sum(len(d.passages) for d in documents)
+        if (ids, passages) != (manifest.documents, manifest.passages):
             raise IndexCorruptError(f"index file {folder / 'manifest.json'} is damaged: its counts are off; {_REPAIR}")
-        index = HybridIndex(
+        return HybridIndex(
             documents,
             manifest.encoder,
             FaissVectors.load(folder / "vectors.faiss"),
-            np.load(folder / "sentences.npy", allow_pickle=False),
+            np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False),
             LexicalIndex.load(folder / "lexical", manifest.passages),
             Bridge(json.loads((folder / "bridge.json").read_text("utf-8"))),
             Tokens(user_words(documents), self.cache),
         )
-        return Loaded(index, name)
 
     def _manifest(self, folder: Path) -> Manifest:
         path = folder / "manifest.json"
@@ -152,35 +243,3 @@ class IndexStore:
             return _DOCUMENTS.validate_json(path.read_bytes())
         except ValidationError as error:
             raise IndexCorruptError(f"index file {path} is damaged: {error.error_count()} errors; {_REPAIR}") from error
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

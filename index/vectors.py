@@ -71,8 +71,8 @@ class FaissVectors:
 
     @classmethod
     def load(cls, path: Path) -> "FaissVectors":
-        """Read a file that ``save`` wrote."""
-        return cls(faiss.read_index(str(path)))
+        """Map a file that ``save`` wrote into memory, so that all processes share one copy of it."""
+        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
 
 
 def exact_nearest(vectors: NDArray[np.float32], query: NDArray[np.float32], k: int) -> Nearest:

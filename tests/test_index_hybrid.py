@@ -1,6 +1,7 @@
 """HybridIndex: exact order, incremental changes that equal a new build, nothing encoded twice."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import numpy as np
 import pytest
 
 from index.encoders import EncoderIdentity
-from index.errors import DocumentExistsError, EncoderMismatchError, UnknownDocumentError
-from index.hybrid import DENSE_WEIGHT, POOL, HybridIndex, encode, lexical_text, user_words
+from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
+from index.hybrid import DENSE_WEIGHT, POOL, HybridIndex, encode, lexical_text, passage_text, sentence_text, user_words
 from ingest.corpus import bundled
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
@@ -49,7 +50,7 @@ def adding() -> FakeEncoder:
 
 @pytest.fixture(scope="module")
 def added(both: HybridIndex, adding: FakeEncoder, cache: Path) -> HybridIndex:
-    return both.add(THIRD, adding, cache)
+    return both.put([THIRD], adding, cache)
 
 
 @pytest.fixture(scope="module")
@@ -179,22 +180,67 @@ def test_what_is_removed_leaves_no_word_behind(all_three: HybridIndex, removed: 
     assert "校车" not in {word for words in removed.bridge.translations.values() for word in words}
 
 
-def test_adding_encodes_the_new_passages_and_sentences_only(added: HybridIndex, adding: FakeEncoder) -> None:
+def texts_of(document: Document) -> set[str]:
+    """What a document's passages and sentences are encoded as."""
+    return {passage_text(p) for p in document.passages} | {
+        sentence_text(p, s) for p in document.passages for s in p.sentences
+    }
+
+
+def test_adding_encodes_the_new_passages_and_sentences_only_and_no_text_twice(
+    added: HybridIndex, adding: FakeEncoder
+) -> None:
     assert added.documents[-1] is THIRD
-    assert len(adding.encoded) == len(THIRD.passages) + sum(len(p.sentences) for p in THIRD.passages)
-    assert all("校车" in text for text in adding.encoded)
+    assert sorted(adding.encoded) == sorted(texts_of(THIRD))
 
 
-def test_an_id_that_is_taken_is_refused_and_nothing_is_encoded(both: HybridIndex) -> None:
+def test_a_document_put_again_takes_its_place_and_only_what_changed_is_encoded(
+    all_three: HybridIndex, cache: Path
+) -> None:
+    changed = ingest(
+        replace(JINAN.source, text=JINAN.source.text.replace("强化体育评价", "强化美育评价")), Given(id=JINAN.id)
+    )
     encoder = FakeEncoder()
-    with pytest.raises(DocumentExistsError, match="jinan-2024 is indexed; remove it first"):
-        both.add(JINAN, encoder)
+    index = all_three.put([changed], encoder, cache)
+    assert [d.id for d in index.documents] == ["jinan-2024", "xx-reform-plan", "third"]
+    assert set(encoder.encoded) == texts_of(changed) - texts_of(JINAN) != set()
+    assert results(index) == results(HybridIndex.build(index.documents, FakeEncoder(), cache))
+
+
+def test_an_unchanged_document_put_again_encodes_nothing(both: HybridIndex, cache: Path) -> None:
+    encoder = FakeEncoder()
+    assert results(both.put([JINAN, NOISY], encoder, cache)) == results(both)
+    assert encoder.encoded == []
+
+
+def test_an_index_made_anew_takes_vectors_over_from_one_of_the_same_encoder(
+    both: HybridIndex, all_three: HybridIndex, cache: Path
+) -> None:
+    encoder, other = FakeEncoder(), FakeEncoder(EncoderIdentity("other", "1", 64))
+    index = HybridIndex.build([JINAN, NOISY, THIRD], encoder, cache, known=both)
+    assert set(encoder.encoded) <= texts_of(THIRD)
+    assert results(index) == results(all_three)
+    HybridIndex.build([THIRD], other, cache, known=all_three)
+    assert set(other.encoded) == texts_of(THIRD)
+
+
+def test_progress_counts_every_text_that_is_encoded(cache: Path) -> None:
+    encoder, done = FakeEncoder(), []
+    HybridIndex.build([JINAN], encoder, cache, done.append)
+    assert sum(done) == len(encoder.encoded) == len(texts_of(JINAN))
+    assert len(done) > 1
+
+
+def test_two_documents_of_one_id_are_refused_and_nothing_is_encoded(both: HybridIndex) -> None:
+    encoder = FakeEncoder()
+    with pytest.raises(DocumentTwiceError, match="two documents have the id third; rename the file of one"):
+        both.put([THIRD, THIRD], encoder)
     assert encoder.encoded == []
 
 
 def test_vectors_of_another_encoder_are_not_mixed_in(both: HybridIndex) -> None:
     with pytest.raises(EncoderMismatchError, match=r"encoder fake \(bag-of-characters\).*with other \(1\)"):
-        both.add(THIRD, FakeEncoder(EncoderIdentity("other", "1", 16)))
+        both.put([THIRD], FakeEncoder(EncoderIdentity("other", "1", 16)))
 
 
 def test_an_unknown_document_is_refused_with_those_that_are_known(both: HybridIndex) -> None:
@@ -210,7 +256,7 @@ def test_an_empty_index_finds_nothing_and_can_be_filled(cache: Path) -> None:
     assert [empty.search(empty.query(question, FakeEncoder())) for question in QUESTIONS] == [[]] * len(QUESTIONS)
     with pytest.raises(UnknownDocumentError, match="none, the index is empty"):
         empty.document("jinan-2024")
-    filled = empty.add(THIRD, FakeEncoder(), cache)
+    filled = empty.put([THIRD], FakeEncoder(), cache)
     assert [h.passage.clause_id for h in filled.search(filled.query("校车司机培训", FakeEncoder()), 1)] == ["third/2"]
     assert results(empty) == [[]] * len(QUESTIONS), "adding makes a new index and leaves the old one as it was"
 

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.api import ask, documents, errors, middleware, pages, service
 from chatbot.bootstrap import Services
+from chatbot.live import Live
 
 
 class PrefixKept:
@@ -35,7 +36,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = services
+    app.state.live = Live(services)
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
     for router in (ask.router, documents.router, service.router, pages.router):

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chatbot.schemas import ErrorBody, ErrorOut
-from index.errors import UnknownDocumentError
+from index.errors import IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UnknownDocumentError)
     def unknown(request: Request, error: UnknownDocumentError) -> JSONResponse:
         return problem(request, 404, str(error))
+
+    @app.exception_handler(IndexingError)
+    def no_index(request: Request, error: IndexingError) -> JSONResponse:
+        _log.error("the index cannot be served: %s", error)
+        return problem(request, 503, "the index cannot be read", "tell whoever runs this service to look at its log",
+                       {"Retry-After": "60"})  # fmt: skip
 
     @app.exception_handler(UnicodeDecodeError)
     def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:

@@ -1,0 +1,110 @@
+"""The documents of an installation: their files, and the index that is made of them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chatbot.library import Library
+from chatbot.settings import Settings
+from index.encoders import Encoder
+from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError
+from index.hybrid import Advance, HybridIndex
+from index.store import IndexStore, Loaded
+from ingest.corpus import bundled
+from ingest.model import Document
+from ingest.pipeline import ingest
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document and the bytes it was read from."""
+
+    document: Document
+    data: bytes
+
+
+def _unseen(texts: int) -> None:
+    pass
+
+
+class Collection:
+    """Adds, replaces and removes documents; one process at a time, the second gets IndexBusyError.
+
+    The index is switched at one instant; a process that is killed before leaves it as it was. Files are kept for
+    ``rebuild``: put before the switch and dropped after it, and what a killed process left of them is put right by the
+    next change.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.store = IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
+        self.library = Library(settings.data_dir / "sources")
+        self._with_bundled = settings.bundled_corpus
+
+    def open(self, progress: Progress) -> Loaded:
+        """The current index, built first if there is none; raises what the store raises.
+
+        Finishes what a killed process began, unless another is writing or this one may not.
+        """
+        with suppress(IndexBusyError, IndexCorruptError, PermissionError), self.store.writing():
+            self._tidy()
+        try:
+            return self.store.load(self.encoder.identity)
+        except IndexMissingError:
+            self.rebuild(progress)
+            return self.store.load(self.encoder.identity)
+
+    def put(self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = _unseen) -> str:
+        """Add documents, or put them in the place of those with the same id; returns the new generation."""
+        self.open(progress)
+        with self.store.writing():
+            before = self._current()
+            index = before.put([p.document for p in parsed], self.encoder, self.store.cache, advance)
+            for each in parsed:
+                self.library.put(each.document, each.data)
+            return self.store.save(index)
+
+    def remove(self, document_id: str, progress: Progress) -> str:
+        """Remove a document; once this returns, no file of the index or of the library holds it.
+
+        A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError.
+        """
+        self.open(progress)
+        with self.store.writing():
+            index = self._current().remove(document_id, self.store.cache)
+            generation = self.store.save(index, deletes=True)
+            self.library.drop(document_id, forever=any(given.id == document_id for _, given in bundled()))
+            return generation
+
+    def _current(self) -> HybridIndex:
+        """The index to change."""
+        self._tidy()
+        return self.store.load(self.encoder.identity).index
+
+    def _tidy(self) -> None:
+        """Files of documents that the index has not are of a killed process, as are half-written generations."""
+        if self.store.current() is not None:
+            self.store.tidy()
+            self.library.keep_only(self.store.document_ids())
+
+    def rebuild(self, progress: Progress, advance: Advance = _unseen) -> str:
+        """Make the index anew from the bundled corpus and every file; returns the generation.
+
+        Vectors are taken over from the current index where it can be read.
+        """
+        with self.store.writing():
+            documents: dict[str, Document] = {}
+            if self._with_bundled:
+                shipped = (ingest(source, given) for source, given in bundled())
+                documents = {d.id: d for d in shipped if not self.library.dropped(d.id)}
+            documents |= {document.id: document for document in self.library.documents()}
+            known = None
+            with suppress(IndexingError):
+                known = self.store.load(self.encoder.identity).index
+            passages = sum(len(document.passages) for document in documents.values())
+            progress(f"building the index: {len(documents)} documents, {passages} passages")
+            index = HybridIndex.build([*documents.values()], self.encoder, self.store.cache, advance, known)
+            left_out = known is not None and any(document.id not in documents for document in known.documents)
+            return self.store.save(index, deletes=left_out)

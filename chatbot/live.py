@@ -1,0 +1,53 @@
+"""The generation that is served: a new one is picked up while requests run, a deletion before the next is answered."""
+
+import logging
+import threading
+
+from chatbot.bootstrap import Services
+from index.store import Pointer
+
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """The services of the newest generation; a request takes them once and keeps them to its end.
+
+    A new generation is loaded in the background, and the one before answers meanwhile; but if a document was deleted,
+    requests wait until one without it is loaded.
+    """
+
+    def __init__(self, opened: Services) -> None:
+        self._services = opened
+        self._store = opened.collection.store
+        self._loading = threading.Lock()
+        self._failed: str | None = None
+
+    def current(self) -> Services:
+        """What to answer a request with.
+
+        Raises what the index store raises where a document was deleted and the index without it cannot be loaded.
+        """
+        services, pointer = self._services, self._store.pointer()
+        if pointer is None or pointer.generation == services.generation:
+            return services
+        if not pointer.permits(services.generation):
+            with self._loading:
+                self._load(pointer)
+        elif pointer.generation != self._failed and self._loading.acquire(blocking=False):
+            threading.Thread(target=self._load_aside, args=(pointer,), name="reload", daemon=True).start()
+        return self._services
+
+    def _load(self, wanted: Pointer) -> None:
+        # Another request may have loaded it while this one waited.
+        if int(self._services.generation) < int(wanted.generation):
+            self._services = self._services.of_generation(self._store.load(self._services.encoder.identity))
+            _log.info("generation %s is served", self._services.generation)
+
+    def _load_aside(self, wanted: Pointer) -> None:
+        try:
+            self._load(wanted)
+        except Exception:
+            self._failed = wanted.generation
+            _log.exception("generation %s cannot be loaded; %s goes on", wanted.generation, self._services.generation)
+        finally:
+            self._loading.release()
