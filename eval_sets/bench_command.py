@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, reading, speed, load."""
+"""reformqa bench: peers, retrieval, growth, reading, speed, load."""
 
 import json
 import sys
@@ -79,6 +79,31 @@ def retrieval(
         _print_json(bench.as_json(given, channels))
         return
     show_retrieval(channels, Console())
+
+
+@app.command()
+def growth(
+    passages: Annotated[int, typer.Option(min=1, help="How many passages the index shall have.")] = 100_000,
+    as_json: Json = False,
+) -> None:
+    """Measure an index of many passages on one core: real documents copied, their vectors jittered; takes minutes."""
+    from dataclasses import asdict
+
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks.growth import measure
+    from eval_sets.benchmarks.tables import show_growth
+    from eval_sets.corpora import POLICIES, named
+    from index.encoders import BundledEncoder
+    from ingest.pipeline import ingest
+
+    questions = [case.question for case in _cases(None) if case.split == "dev" and not case.history]
+    documents = [ingest(document.source) for document in named(POLICIES).documents]
+    encoder = BundledEncoder.load(read_settings().encoder_threads)
+    found = measure(documents, questions, passages, encoder, _progress)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    show_growth(found, Console())
 
 
 @app.command()

@@ -231,16 +231,23 @@ def encode(
     known: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> Vectors:  # fmt: skip
     """Vectors of passages and of their sentences; texts that are ``known`` are not encoded, nor any text twice."""
-    vectors = dict(known or {})
-    texts = [passage_text(p) for p in passages]
-    sentences = [sentence_text(p, s) for p in passages for s in p.sentences]
-    fresh = [text for text in dict.fromkeys((*texts, *sentences)) if text not in vectors]
-    for start in range(0, len(fresh), _BLOCK):
-        block = fresh[start : start + _BLOCK]
-        vectors |= zip(block, encoder.encode_passages(block), strict=True)
+    texts = [passage_text(p) for p in passages] + [sentence_text(p, s) for p in passages for s in p.sentences]
+    vectors = np.empty((len(texts), encoder.identity.dimensions), np.float32)
+    first: dict[str, int] = {}
+    for row, text in enumerate(texts):
+        if known is not None and text in known:
+            vectors[row] = known[text]
+        else:
+            first.setdefault(text, row)
+    rows = list(first.values())
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        vectors[block] = encoder.encode_passages([texts[row] for row in block])
         advance(len(block))
-    empty = np.empty((0, encoder.identity.dimensions), np.float32)
-    return Vectors(*(np.array([vectors[t] for t in own], np.float32) if own else empty for own in (texts, sentences)))
+    for row, text in enumerate(texts):
+        if (same := first.get(text, row)) != row:
+            vectors[row] = vectors[same]
+    return Vectors(vectors[: len(passages)], vectors[len(passages) :])
 
 
 def _joined(parts: Sequence[Vectors], identity: EncoderIdentity) -> Vectors:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Column, Table
 
+from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
@@ -55,6 +56,24 @@ def show_retrieval(channels: Sequence[Channel], out: Console) -> None:
     for c in channels:
         scores = (c.recall_1, c.recall_5, c.recall_10, c.mrr_10, c.ndcg_10)
         table.add_row(c.name, *(f"{score:.4f}" for score in scores), f"{c.ms_p50:.2f}")
+    out.print(table)
+
+
+def show_growth(growth: Growth, out: Console) -> None:
+    """One line a figure."""
+    found = growth.searched
+    table = Table("index", f"{growth.passages:,} passages, {growth.sentences:,} sentences")
+    for name, shown in (
+        ("encoding, from what the real ones took", f"{growth.encode_seconds / 60:.0f} min"),
+        ("build without encoding", f"{growth.build_seconds:.1f} s"),
+        ("save", f"{growth.save_seconds:.1f} s"),
+        ("disk", f"{growth.disk_bytes / 1e6:.0f} MB"),
+        ("load", f"{found.load_seconds:.1f} s"),
+        ("resident, mapped files included", f"{found.resident_bytes / 1e6:.0f} MB"),
+        ("search on one core, ms p50, p95", f"{found.search_ms[0]:.1f}, {found.search_ms[1]:.1f}"),
+        ("encode a question on one core, ms p50, p95", f"{found.query_ms[0]:.1f}, {found.query_ms[1]:.1f}"),
+    ):
+        table.add_row(name, shown)
     out.print(table)
 
 
