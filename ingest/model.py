@@ -259,7 +259,11 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class TableFound:
-    """Rows of tab-separated cells that follow each other; ``span`` is in source offsets."""
+    """Rows of tab-separated cells that follow each other; ``span`` is in source offsets.
+
+    Or rows of a table of tasks whose cells stand on lines of their own. ``rows`` is 0 if they cannot be told apart,
+    so that the tasks they hand out are only text; ``span`` is then the header.
+    """
 
     span: Span
     rows: int

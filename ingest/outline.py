@@ -9,7 +9,8 @@ from ingest.closings import closing_start
 from ingest.headings import Heading, find_headings
 from ingest.model import Gap, SectionKind, Span
 from ingest.parts import Part, find_parts
-from ingest.tables import Row, Table, find_tables
+from ingest.rows import Row, Table
+from ingest.tables import find_tables
 
 _PART_RANK, _ROW_RANK = -1, 99
 
@@ -36,10 +37,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The sections in reading order and the holes in their numbering (paths joined by ``/``)."""
+    """The sections in reading order, the holes in their numbering (paths joined by ``/``), and the tables of tasks."""
 
     nodes: tuple[Node, ...]
     gaps: tuple[Gap, ...]
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class _Entry:
 
 def outline(text: str) -> Outline:
     """The outline of clean text; text without any heading becomes one preamble."""
-    tables = tuple(find_tables(text))
+    found = tuple(find_tables(text))
+    tables = tuple(table for table in found if table.rows)
     parts = find_parts(text)
     headings, entries = _entries(text, tables, parts.parts, parts.enclosures)
     bounds = [0, *(part.start for part in parts.parts), len(text)]
@@ -78,7 +81,8 @@ def outline(text: str) -> Outline:
         if at < end and text[at:end].strip():
             entries.append(_Entry(at, 0, SectionKind.CLOSING.value, "", None, "", "", Span(at, at), closing=True))
     entries.sort(key=lambda entry: (entry.start, entry.rank))
-    return _tree(text, entries)
+    nodes, gaps = _tree(text, entries)
+    return Outline(nodes, gaps, found)
 
 
 def _entries(
@@ -121,7 +125,7 @@ def _disjoint(spans: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def _tree(text: str, entries: Sequence[_Entry]) -> Outline:
+def _tree(text: str, entries: Sequence[_Entry]) -> tuple[tuple[Node, ...], tuple[Gap, ...]]:
     nodes: list[Node] = []
     first = entries[0].start if entries else len(text)
     if text[:first].strip():
@@ -154,7 +158,7 @@ def _tree(text: str, entries: Sequence[_Entry]) -> Outline:
             Node(kind, path, entry.number, entry.ordinal, entry.title, entry.label, entry.heading,
                  Span(entry.start, own_end), Span(entry.start, span_end), entry.row)
         )  # fmt: skip
-    return Outline(tuple(nodes), tuple(gaps))
+    return tuple(nodes), tuple(gaps)
 
 
 def _span_ends(entries: Sequence[_Entry], end: int) -> Iterator[int]:

@@ -60,6 +60,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
     passages = tuple(cut_passages(document_id, cleaned, sections))
     tasks = tuple(find_tasks(cleaned, tuple(sections.values()), rows))
     gaps = tuple(Gap(f"{document_id}/{gap.parent_id}".rstrip("/"), gap.after, gap.before) for gap in found.gaps)
+    loose = [table for table in found.tables if table.loose]
     return Document(
         id=document_id,
         source=source,
@@ -67,7 +68,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
         sections=tuple(sections.values()),
         tasks=tasks,
         passages=passages,
-        receipt=write_receipt(source.name, source.text, cleaned, passages, gaps, tasks),
+        receipt=write_receipt(source.name, source.text, cleaned, passages, gaps, tasks, loose),
         clean=cleaned.text,
     )
 

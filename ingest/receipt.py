@@ -6,15 +6,25 @@ from ingest.clean import CleanText
 from ingest.errors import UnaccountedTextError
 from ingest.model import Drop, Gap, Passage, Reason, Receipt, Span, TableFound, Task
 from ingest.registry import without_other_name
+from ingest.rows import Table
 
 #: Lines without a tab over which a cell may go on inside a table.
 _CELL_LINES = 3
 
 
 def write_receipt(
-    name: str, source: str, clean: CleanText, passages: Iterable[Passage], gaps: Iterable[Gap], tasks: Iterable[Task]
+    name: str,
+    source: str,
+    clean: CleanText,
+    passages: Iterable[Passage],
+    gaps: Iterable[Gap],
+    tasks: Iterable[Task],
+    loose: Iterable[Table] = (),
 ) -> Receipt:
-    """Account for every character of ``source``; raises UnaccountedTextError if one is missing."""
+    """Account for every character of ``source``; raises UnaccountedTextError if one is missing.
+
+    ``loose`` are tables in clean text that have no tabs to be found by.
+    """
     ledger: list[Reason | str | None] = [None] * len(source)
     for passage in passages:
         ledger[passage.span.start : passage.span.end] = ["indexed"] * len(passage.span)
@@ -37,7 +47,7 @@ def write_receipt(
         dropped=tuple(_runs(ledger)),
         repaired=tuple(edit for edit in clean.edits if edit.replacement),
         gaps=tuple(gaps),
-        tables=tuple(_tables(clean)),
+        tables=tuple(sorted([*_tables(clean), *_loose(clean, loose)], key=lambda table: table.span)),
         unknown_units=tuple(without_other_name(tasks)),
     )
 
@@ -56,6 +66,10 @@ def _tables(clean: CleanText) -> Iterable[TableFound]:
                     yield TableFound(clean.offsets.to_source(Span(start, end)), rows)
                 rows = 0
         at += len(line) + 1
+
+
+def _loose(clean: CleanText, tables: Iterable[Table]) -> Iterable[TableFound]:
+    return (TableFound(clean.offsets.to_source(table.span), len(table.rows)) for table in tables)
 
 
 def _runs(ledger: list[Reason | str | None]) -> Iterable[Drop]:

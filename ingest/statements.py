@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.brackets import groups
 from ingest.labels import label_at, role_ending
 from ingest.model import Role, Span
-from ingest.units import UnitList, is_unit, parse_units
+from ingest.units import is_unit, parse_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,13 @@ def first_leads_from(text: str) -> int | None:
 def first_leads(content: str) -> bool:
     """Whether a bracket says that the first of its units leads."""
     return bool(_FIRST_LEADS.search(content))
+
+
+def only_units(content: str) -> bool:
+    """Whether ``content`` lists units and little else: two thirds of its parts end as names of units do."""
+    units = [r.unit for r in parse_units(content).responsible]
+    like = [is_unit(unit) for unit in units]
+    return bool(units) and like[0] and sum(like) * 3 >= len(like) * 2 and (len(units) > 1 or len(content) <= 60)
 
 
 def find_unit_bracket(text: str) -> Span | None:
@@ -93,8 +100,7 @@ def _bracket(text: str, span: Span) -> Statement | None:
         return Statement(span, (inner,), for_below=below)
     if not role_ending(content) and not _closes(text, span):
         return None
-    parsed = parse_units(content)
-    if not _units_only(parsed, content):
+    if not only_units(content):
         return None
     return Statement(span, (inner,), bare=not _ends_in_role(content), for_below=below)
 
@@ -114,12 +120,6 @@ def _is_deadline(content: str) -> bool:
 
 def _ends_in_role(content: str) -> bool:
     return role_ending(content) is not None
-
-
-def _units_only(parsed: UnitList, content: str) -> bool:
-    units = [r.unit for r in parsed.responsible]
-    like = [is_unit(unit) for unit in units]
-    return bool(units) and like[0] and sum(like) * 3 >= len(like) * 2 and (len(units) > 1 or len(content) <= 60)
 
 
 def _closes(text: str, span: Span) -> bool:

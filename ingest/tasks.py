@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.clean import CleanText
+from ingest.columns import UNIT_ROLES, Column
 from ingest.labels import role_ending
 from ingest.model import Responsibility, Role, Section, SectionKind, Span, Task
+from ingest.rows import Row
 from ingest.statements import Statement, find_statements, first_leads, first_leads_from
-from ingest.tables import UNIT_ROLES, Column, Row
 from ingest.units import UnitList, parse_units
 
 

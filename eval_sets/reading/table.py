@@ -89,17 +89,22 @@ def metadata(policies: Path) -> Iterator[Line]:
 
 
 def tasks(policies: Path, gold: Path) -> Iterator[Line]:
-    """Tasks, exact unit sets, roles and deadlines against the task gold of a folder with an _index.json."""
+    """Tasks, exact unit sets, roles and deadlines against the task gold of a folder with an _index.json.
+
+    A document that is there as a saved page too is read both ways.
+    """
     for row in json.loads(_bytes(gold / "_index.json")):
         wanted = TypeAdapter(list[GoldTask]).validate_json(_bytes(gold / row["gold"]))
         file = policies / row["policy"]
-        page = policies / "html" / f"{file.stem}.html"
-        score = task_score(_read(page if page.exists() else file), wanted)
         name = row["gold"].removesuffix(".json")
-        yield Line("tasks", name, score.tasks, score.misses)
-        yield Line("unit sets", name, score.units)
-        yield Line("roles", name, score.roles)
-        yield Line("deadlines", name, score.deadlines)
+        page = policies / "html" / f"{file.stem}.html"
+        for read_as, path in ((name, file), (f"{name} (html)", page)):
+            if path == file or path.exists():
+                score = task_score(_read(path), wanted)
+                yield Line("tasks", read_as, score.tasks, score.misses)
+                yield Line("unit sets", read_as, score.units)
+                yield Line("roles", read_as, score.roles)
+                yield Line("deadlines", read_as, score.deadlines)
 
 
 def _gold(folder: str) -> list[Path]:
