@@ -115,14 +115,25 @@ def reading(
         Path | None, typer.Option(help="Folder of task gold with an _index.json; wants --policies.")
     ] = None,
     details: Annotated[bool, typer.Option(help="Every document, and everything that is wrong.")] = False,
+    speed: Annotated[bool, typer.Option(help="Instead: how fast one and five million characters are read.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure how documents are read: outline, noise; with folders of documents furniture, metadata and tasks too."""
     from dataclasses import asdict
 
-    from eval_sets.benchmarks.tables import show_reading
+    from eval_sets.benchmarks.tables import show_reading, show_reading_speed
     from eval_sets.reading import table
 
+    if speed:
+        from eval_sets.corpora import POLICIES, named
+        from eval_sets.reading.speed import reading_speed
+
+        measured = reading_speed(list(named(POLICIES).texts.values()))
+        if as_json:
+            _print_json({**asdict(measured), "growth": measured.growth})
+            return
+        show_reading_speed(measured, Console())
+        return
     lines = [*table.outlines(), *table.noise()]
     if policies is not None:
         lines += [*table.furniture(policies), *table.metadata(policies)]

@@ -18,6 +18,7 @@ from eval_sets.reading.scores import (
     spans_score,
     task_score,
 )
+from eval_sets.reading.speed import Pace, ReadingSpeed, grown, reading_speed
 from ingest.model import Document, Format, Source, Span
 from ingest.pipeline import ingest
 
@@ -109,3 +110,19 @@ def test_the_shipped_documents_are_read_as_they_were_marked_by_hand() -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(GoldenError, match="cannot be read"):
         list(table.tasks(tmp_path, tmp_path))
+
+
+def test_grown_text_has_the_length_asked_for_and_numbers_every_round_anew() -> None:
+    assert (
+        grown(["1.甲\n2.乙\n", "2024年"], 40)
+        == "1.甲\n2.乙\n\n2024年\n2.甲\n3.乙\n\n2025年\n3.甲\n4.乙\n\n2026年\n"[:40]
+    )
+    with pytest.raises(ValueError, match="no text to grow"):
+        grown([""], 10)
+
+
+def test_growth_is_the_time_of_a_character_over_that_of_a_shorter_text() -> None:
+    assert ReadingSpeed(Pace(100, 1.0), Pace(500, 10.0)).growth == 2.0
+    measured = reading_speed([TEXT], short=200, long=1_000)
+    assert (measured.short.characters, measured.long.characters) == (200, 1_000)
+    assert measured.short.per_second > 0

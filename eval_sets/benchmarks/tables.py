@@ -10,6 +10,7 @@ from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
 from eval_sets.benchmarks.speed import Speed
+from eval_sets.reading.speed import ReadingSpeed
 from eval_sets.reading.table import Line
 from eval_sets.statistics import Estimate
 
@@ -89,6 +90,14 @@ def show_reading(lines: Sequence[Line], details: bool, out: Console) -> None:
     for line in lines if details else ():
         for miss in line.misses:
             out.print(f"{line.measure}, {line.document}: {miss}", markup=False, highlight=False, soft_wrap=True)
+
+
+def show_reading_speed(measured: ReadingSpeed, out: Console) -> None:
+    """One line a length."""
+    table = Table("characters", "seconds", "characters a second", "time a character")
+    for pace, growth in ((measured.short, 1.0), (measured.long, measured.growth)):
+        table.add_row(f"{pace.characters:,}", f"{pace.seconds:.2f}", f"{pace.per_second:,.0f}", f"{growth:.2f}")
+    out.print(table)
 
 
 def show_speed(results: Sequence[Speed], out: Console) -> None:
