@@ -21,7 +21,7 @@ class Segment:
     @property
     def exact(self) -> bool:
         """Whether positions inside correspond one to one."""
-        return len(self.source) == len(self.clean) and not self.rigid
+        return not self.rigid and self.source.end - self.source.start == self.clean.end - self.clean.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class OffsetMap:
             if segment.source.start != source or segment.clean.start != clean:
                 raise ValueError(f"segment {segment} leaves a gap or overlaps at source {source}, clean {clean}")
             source, clean = segment.source.end, segment.clean.end
-        visible = tuple(segment for segment in self.segments if len(segment.clean))
+        visible = tuple(segment for segment in self.segments if segment.clean.start < segment.clean.end)
         object.__setattr__(self, "_visible", visible)
         object.__setattr__(self, "_clean_starts", tuple(segment.clean.start for segment in visible))
 
@@ -103,69 +103,82 @@ class OffsetMap:
         """This map followed by ``later``, whose source is this map's clean text."""
         if later.source_length != self.clean_length:
             raise ValueError(f"cannot compose: {self.clean_length} clean characters against {later.source_length}")
-        earlier_edges = _edges([(segment.clean, segment.source, segment.exact) for segment in self.segments])
-        later_edges = _edges([(segment.source, segment.clean, segment.exact) for segment in later.segments])
-        cuts = sorted(
-            middle
-            for middle in earlier_edges.boundaries | later_edges.boundaries
-            if not earlier_edges.inside_rigid(middle) and not later_edges.inside_rigid(middle)
-        )
+        # A map that is exact throughout moves nothing.
+        if all(segment.exact for segment in self.segments):
+            return later
+        if all(segment.exact for segment in later.segments):
+            return self
+        earlier = _Walk([(s.clean.end, s.source.end, s.exact) for s in self.segments])
+        after = _Walk([(s.source.end, s.clean.end, s.exact) for s in later.segments])
         segments: list[Segment] = []
-        for n, middle in enumerate(cuts):
-            source, clean = earlier_edges.at(middle), later_edges.at(middle)
-            if len(source) or len(clean):
-                segments.append(Segment(source, clean, rigid=True))
-            if n + 1 < len(cuts):
-                until = cuts[n + 1]
-                rigid = earlier_edges.holds_rigid(middle, until) or later_edges.holds_rigid(middle, until)
-                source_end, clean_end = earlier_edges.at(until).start, later_edges.at(until).start
-                segments.append(Segment(Span(source.end, source_end), Span(clean.end, clean_end), rigid))
-        return OffsetMap(tuple(segments))
+        source = clean = 0
+
+        def cut(rigid: bool) -> None:
+            nonlocal source, clean
+            segments.append(Segment(Span(source, earlier.outer), Span(clean, after.outer), rigid))
+            source, clean = earlier.outer, after.outer
+
+        while True:
+            earlier.skip()
+            after.skip()
+            if (source, clean) != (earlier.outer, after.outer):
+                cut(rigid=True)
+            if earlier.done:
+                return OffsetMap(tuple(segments))
+            rigid = not (earlier.exact and after.exact)
+            end = max(w.end for w in (earlier, after) if not w.exact) if rigid else min(earlier.end, after.end)
+            while (further := max(earlier.rigid_until(end), after.rigid_until(end))) > end:
+                end = further
+            earlier.reach(end)
+            after.reach(end)
+            cut(rigid)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """One map seen from the middle text of a composition: which cuts it allows and where they fall outside."""
+class _Walk:
+    """One map walked along the middle text of a composition: ``at`` there, and at ``outer`` in the text beyond.
 
-    middles: Sequence[Span]
-    outers: Sequence[Span]
-    exact: Sequence[bool]
-    starts: Sequence[int]
-    boundaries: frozenset[int]
+    ``rows`` are its segments: where they end in the middle text and beyond, and whether they may be cut.
+    """
 
-    def inside_rigid(self, middle: int) -> bool:
-        """Whether a cut at ``middle`` would split a segment whose length changed."""
-        n = bisect_left(self.starts, middle) - 1
-        return n >= 0 and middle < self.middles[n].end and not self.exact[n]
+    def __init__(self, rows: Sequence[tuple[int, int, bool]]) -> None:
+        self._rows = rows
+        self._n = self.at = self.outer = 0
 
-    def holds_rigid(self, start: int, end: int) -> bool:
-        """Whether between two cuts lies a segment whose characters do not correspond one to one."""
-        within = range(bisect_left(self.starts, start), bisect_left(self.starts, end))
-        return any(len(self.middles[n]) and not self.exact[n] for n in within)
+    @property
+    def done(self) -> bool:
+        return self._n == len(self._rows)
 
-    def at(self, middle: int) -> Span:
-        """Outer positions just before and just after whatever has no extent in the middle text."""
-        first, last = bisect_left(self.starts, middle), bisect_right(self.starts, middle)
-        left = self.outers[-1].end if self.outers else 0
-        if first and middle < self.middles[first - 1].end:
-            left = self.outers[first - 1].start + middle - self.middles[first - 1].start
-            return Span(left, left)
-        if first < len(self.outers):
-            left = self.outers[first].start
-        right = left
-        for n in range(first, last):
-            if not len(self.middles[n]):
-                right = self.outers[n].end
-        return Span(left, right)
+    @property
+    def end(self) -> int:
+        return self._rows[self._n][0]
 
+    @property
+    def exact(self) -> bool:
+        return self._rows[self._n][2]
 
-def _edges(rows: Sequence[tuple[Span, Span, bool]]) -> _Edges:
-    middles = [middle for middle, _, _ in rows]
-    boundaries = {edge for middle in middles for edge in (middle.start, middle.end)} | {0}
-    return _Edges(
-        middles, [outer for _, outer, _ in rows], [exact for _, _, exact in rows],
-        [middle.start for middle in middles], frozenset(boundaries),
-    )  # fmt: skip
+    def skip(self) -> None:
+        """Pass what has no extent in the middle text here."""
+        while not self.done and self.end == self.at:
+            self._pass()
+
+    def rigid_until(self, end: int) -> int:
+        """Where the segment ends that a cut at ``end`` would split though its length changed; ``end`` if there is none.
+
+        Passes the segments before it.
+        """
+        while self.at < end and self.end <= end:
+            self._pass()
+        return self.end if self.at < end and not self.exact else end
+
+    def reach(self, end: int) -> None:
+        """Go to ``end`` in the middle text, before what has no extent there."""
+        self.rigid_until(end)
+        self.outer += end - self.at
+        self.at = end
+
+    def _pass(self) -> None:
+        self.at, self.outer, _ = self._rows[self._n]
+        self._n += 1
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
