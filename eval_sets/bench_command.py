@@ -71,7 +71,7 @@ def retrieval(
     given = bench.load(corpus, questions)
     encoder = BundledEncoder.load(read_settings().encoder_threads)
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("encoding", total=len(given.passages))
+        task = bar.add_task("encoding", total=bench.texts_to_encode(given.passages))
         index = bench.build(given.passages, encoder, lambda: bar.advance(task))
         task = bar.add_task("asking", total=len(given.questions))
         channels = bench.run(given, index, encoder, lambda: bar.advance(task))

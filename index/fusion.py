@@ -4,14 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def z_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Standard scores, zero where all are equal (Renda & Straccia 2003, z-score normalisation)."""
-    deviation = float(scores.std()) if scores.size else 0.0
-    if deviation == 0.0:
-        return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / deviation, np.float32)
+def meaning(passages: NDArray[np.float32], best_sentences: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean of a passage's cosine and that of its best sentence: what a long passage says in passing counts as well
+    (Dai & Callan 2019, MaxP)."""
+    return np.asarray((passages + best_sentences) / 2, np.float32)
 
 
-def fuse(dense: NDArray[np.float32], lexical: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:
-    """``w z(dense) + (1 - w) z(lexical)``: linear combination of standard scores (Fox & Shaw 1994, CombSUM)."""
-    return dense_weight * z_scores(dense) + (1.0 - dense_weight) * z_scores(lexical)
+def fuse(meaning: NDArray[np.float32], words: NDArray[np.float32], weight: float) -> NDArray[np.float32]:
+    """``meaning + weight * words``: convex combination up to scale (Bruch, Gai & Ingber 2023).
+
+    ``words`` are shares of the best score possible, 0 to 1, so that neither the number of passages nor the length of
+    the question nor what else is in the pool moves the balance of the two.
+    """
+    return meaning + np.float32(weight) * words

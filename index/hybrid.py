@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +10,16 @@ from numpy.typing import NDArray
 from index.bridge import Bridge, Translation
 from index.encoders import Encoder, EncoderIdentity
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
-from index.fusion import fuse
+from index.fusion import fuse, meaning
 from index.lexical import LexicalIndex
+from index.ranking import Wanted, score_words, wanted
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document, Passage, Sentence
 from ingest.registry import UnitNames
 
-#: The weight that did best in a prototype on CMRC 2018 dev; no benchmark of this project has tuned it yet.
-DENSE_WEIGHT = 0.7
+#: What a passage gains that has every word of the question, in units of cosine.
+LEXICAL_WEIGHT = 0.15
 #: Candidates taken from each channel before fusion.
 POOL = 100
 
@@ -35,13 +35,13 @@ def _silent(texts: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for search: its vector, shape (dimensions,), its lexical tokens, and for English words the
-    Chinese words of the corpus they may mean."""
+    """A question ready for search: its vector, shape (dimensions,), for English words the Chinese words of the corpus
+    they may mean, and what both make to look for."""
 
     text: str
     vector: NDArray[np.float32]
-    tokens: tuple[str, ...]
     translations: tuple[Translation, ...]
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,7 @@ class HybridIndex:
         """Encode and tokenise a question."""
         vector = encoder.encode_queries([text])[0]
         translations = tuple(self.bridge.translate(self.tokens.english(text)))
-        tokens = self.tokens(text)
-        tokens += (token for t in translations for word in t.chinese for token in self.tokens(word))
-        return Query(text, vector, tuple(dict.fromkeys(tokens)), translations)
+        return Query(text, vector, translations, wanted(self.tokens.of_question(text), translations))
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
@@ -194,16 +192,24 @@ class HybridIndex:
         if not self.passages or (document_ids and not within.size):
             return []
         rows = within if document_ids else np.arange(len(self.passages))
-        lexical = self.lexical.scores(query.tokens)
+        words = score_words(self.lexical, query.wanted)
         by_meaning = self.dense.search(query.vector, POOL, within if document_ids else None).rows
-        by_words = rows[np.argsort(-lexical[rows], kind="stable")[:POOL]]
+        by_words = rows[np.argsort(-words.scores[rows], kind="stable")[:POOL]]
         pool = np.union1d(by_meaning, by_words)
         dense = self.dense.all()[pool] @ query.vector
-        fused = fuse(dense, lexical[pool], DENSE_WEIGHT)
+        means = meaning(dense, self._best_sentences(pool, query.vector))
+        fused = fuse(means, words.shares(pool), LEXICAL_WEIGHT)
         return [
-            Hit(self.passages[pool[n]], int(pool[n]), float(fused[n]), float(dense[n]), float(lexical[pool[n]]))
+            Hit(self.passages[pool[n]], int(pool[n]), float(fused[n]), float(dense[n]), float(words.scores[pool[n]]))
             for n in np.lexsort((pool, -fused))[:k]
         ]
+
+    def _best_sentences(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The highest cosine of any sentence of each passage; ingestion makes no passage without a sentence."""
+        starts, ends = self._sentence_starts[rows], self._sentence_starts[rows + 1]
+        offsets = np.cumsum(ends - starts) - (ends - starts)
+        at = np.arange(int((ends - starts).sum())) + np.repeat(starts - offsets, ends - starts)
+        return np.asarray(np.maximum.reduceat(self.sentence_vectors[at] @ vector, offsets), np.float32)
 
     def vectors_of_sentences(self, row: int) -> NDArray[np.float32]:
         """Sentence vectors of the passage at ``row``, shape (sentences, d)."""
@@ -211,9 +217,7 @@ class HybridIndex:
 
     def idf(self, token: str) -> float:
         """Inverse document frequency of a token over the passages, as in BM25 (Robertson & Zaragoza 2009)."""
-        n = len(self.passages)
-        frequency = self.lexical.frequency(token)
-        return log(1 + (n - frequency + 0.5) / (frequency + 0.5))
+        return self.lexical.idf(token)
 
 
 def passage_text(passage: Passage) -> str:

@@ -1,11 +1,21 @@
 """BM25 over tokens (bm25s: Lù 2024, arXiv:2407.03618)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What one thing may read like: tokens, at least one, and the trust that it is that thing."""
+
+    tokens: tuple[str, ...]
+    trust: float
 
 
 class LexicalIndex:
@@ -30,6 +40,23 @@ class LexicalIndex:
         if self._scorer is None or not known:
             return np.zeros(self.size, np.float32)
         return np.asarray(self._scorer.get_scores(known), np.float32)
+
+    def best(self, forms: Sequence[Form]) -> NDArray[np.float32]:
+        """Shape (size,): of each passage the best score of any of ``forms``, a form's being its trust times the mean of
+        its tokens' scores. One thing that has many names counts once, however many of them a passage has."""
+        scores = np.zeros(self.size, np.float32)
+        for form in forms:
+            np.maximum(scores, self.scores(form.tokens) * np.float32(form.trust / len(form.tokens)), out=scores)
+        return scores
+
+    def most(self, token: str) -> float:
+        """The most a token can add to a score: its idf; 0 if no passage has it."""
+        return self.idf(token) if self.knows(token) else 0.0
+
+    def idf(self, token: str) -> float:
+        """Inverse document frequency of a token over the passages, as in BM25 (Robertson & Zaragoza 2009)."""
+        frequency = self.frequency(token)
+        return log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def knows(self, token: str) -> bool:
         """Whether any passage has the token."""

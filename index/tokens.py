@@ -1,12 +1,14 @@
-"""Lexical tokens, the same for build and query: jieba words, character bigrams, single characters; English stems."""
+"""Lexical tokens: jieba words, character bigrams, single characters; English stems. The same for build and query."""
 
 import os
 import re
 import sys
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -23,99 +25,26 @@ if sys.modules["pkg_resources"] is None:
 # 体育评价 | evaluation2024
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _LATIN_RUN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
-#: English words that carry no topic.
-ENGLISH_STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "done",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "me",
-        "must",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "shall",
-        "should",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "under",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "many",
-        "much",
-        "often",
-        "any",
-        "all",
-        "about",
-        "according",
-    ]
-)
+# evaluation
+_WORD = re.compile(r"[a-z]+")
+# Luther's | don't
+_CLITIC = re.compile(r"(?<=[a-z])(?:['’](?:s|re|ve|ll|d|m)|n['’]t)\b")
 
 
 def fold(text: str) -> str:
-    """Width, case, compatibility forms and traditional characters folded away (NFKC, casefold, OpenCC t2s)."""
+    """Width, case, compatibility forms and traditional characters folded away (NFKC, casefold, OpenCC tw2s)."""
     return str(_simplified().convert(unicodedata.normalize("NFKC", text).casefold()))
 
 
 @cache
+def _without_topic(language: str) -> frozenset[str]:
+    return frozenset(tomllib.loads(files("index").joinpath("words.toml").read_text("utf-8"))[language].split())
+
+
+@cache
 def _simplified() -> OpenCC:
-    return OpenCC("t2s")
+    # tw2s rather than t2s, which leaves the 著 of 看著 and 來著.
+    return OpenCC("tw2s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +84,11 @@ def _jieba_with(dictionary: _Dictionary) -> jieba.Tokenizer:
     return tokenizer
 
 
+def pairs(word: str) -> tuple[str, ...]:
+    """The tokens that stand for a Han word wherever it occurs, dictionary word or not: its character pairs."""
+    return tuple(word[n : n + 2] for n in range(len(word) - 1)) or (word,)
+
+
 class Tokens:
     """Cuts text into tokens; owns its jieba tokenizer, so that no other user of jieba changes what it cuts."""
 
@@ -168,12 +102,20 @@ class Tokens:
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
         folded = fold(text)
-        found = [self._stem(word) for word in _LATIN_RUN.findall(folded) if word not in ENGLISH_STOP_WORDS]
+        found = self._stems(_LATIN_RUN, folded)
         for run in _HAN_RUN.findall(folded):
             found += (word for word in self._jieba.cut_for_search(run) if len(word) > 2)
             found += (run[n : n + 2] for n in range(len(run) - 1))
             found += run
         return found
+
+    def of_question(self, text: str) -> list[str]:
+        """What to look for: the tokens of ``text``, each once, without those of its question words."""
+        return list(dict.fromkeys(self(_HAN_RUN.sub(self._topic, fold(text)))))
+
+    def _topic(self, run: re.Match[str]) -> str:
+        words = self._jieba.cut(run[0], HMM=False)
+        return "".join(" " if word in _without_topic("chinese") else word for word in words)
 
     def cut(self, text: str) -> list[str]:
         """Han words of the dictionary in order, each character in one word; what is in no word stands alone."""
@@ -181,6 +123,8 @@ class Tokens:
 
     def english(self, text: str) -> list[str]:
         """Stems of the English words of ``text`` in order, words without a topic left out."""
-        return [
-            self._stem(word) for word in re.findall(r"[a-z]+", fold(text)) if word not in ENGLISH_STOP_WORDS
-        ]  # fmt: skip
+        return self._stems(_WORD, fold(text))
+
+    def _stems(self, pattern: re.Pattern[str], folded: str) -> list[str]:
+        words = pattern.findall(_CLITIC.sub("", folded))
+        return [self._stem(word) for word in words if word not in _without_topic("english")]

@@ -206,7 +206,8 @@ def test_retrieval_scores_every_channel_through_the_index_that_serves(tmp_path: 
     given, encoder, steps = retrieval_set(tmp_path), FakeEncoder(), []
     index = retrieval.build(given.passages, encoder, lambda: steps.append("encoded"))
     channels = retrieval.run(given, index, encoder, lambda: steps.append("asked"))
-    assert steps == ["encoded"] * 3 + ["asked"] * 4
+    assert steps == ["encoded"] * retrieval.texts_to_encode(given.passages) + ["asked"] * 4
+    assert index.sentence_vectors.shape == (3, encoder.identity.dimensions), "each text is one sentence"
     assert [channel.name for channel in channels] == ["lexical", "dense", "hybrid"]
     lexical, dense, hybrid = channels
     # The words of q0 to q2 find their own passage first; those of q3 find nothing.

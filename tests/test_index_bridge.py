@@ -32,6 +32,24 @@ def test_a_term_of_the_lexicon_comes_before_the_dictionary(bridge: Bridge) -> No
     assert bridge.translate(["evalu"])[0].chinese[0] == "评价"
 
 
+def test_a_further_sense_is_trusted_less_than_the_first_and_a_character_less_than_a_word() -> None:
+    # 教育 [jiao4 yu4] /to educate/to teach/education/ 教 [jiao1] /to teach/; 体育 is a term of the lexicon
+    bridge = Bridge.build("教育,体育", stems)
+    teach, educ, physical = (bridge.translations[key] for key in ("teach", "educ", "physic educ"))
+    assert physical["体育"] > educ["教育"] > teach["教育"] > teach["教"]
+    assert next(iter(teach)) == "教育"
+
+
+@pytest.mark.parametrize("name", ["nanning", "jinan"])
+def test_a_name_is_found_by_its_pinyin(name: str) -> None:
+    (translation,) = Bridge.build("南宁市与济南市", stems).translate(stems(name))
+    assert translation.chinese[0] == {"nanning": "南宁", "jinan": "济南"}[name]
+
+
+def test_a_corpus_in_traditional_characters_is_reached_too() -> None:
+    assert Bridge.build("幼兒園", stems).translate(stems("kindergarten"))[0].chinese == ("幼儿园",)
+
+
 def test_only_words_of_the_corpus_are_translations(bridge: Bridge) -> None:
     words = {word for translations in bridge.translations.values() for word in translations}
     assert {word for word in words if word not in CORPUS} == set()
@@ -39,15 +57,16 @@ def test_only_words_of_the_corpus_are_translations(bridge: Bridge) -> None:
 
 
 def test_the_longest_known_phrase_wins() -> None:
-    bridge = Bridge({"physic educ": ["体育"], "physic": ["物理"], "educ": ["教育"], "educ bureau": ["教育局"]})
+    known = {"physic educ": "体育", "physic": "物理", "educ": "教育", "educ bureau": "教育局"}
+    bridge = Bridge({english: {chinese: 1.0} for english, chinese in known.items()})
     assert bridge.translate(["physic", "educ", "bureau"]) == [
-        Translation("physic educ", ("体育",)),
-        Translation("bureau", ()),
+        Translation("physic educ", ("体育",), (1.0,)),
+        Translation("bureau", (), ()),
     ]
-    assert bridge.translate(["educ", "physic"]) == [Translation("educ", ("教育",)), Translation("physic", ("物理",))]
+    assert [t.chinese for t in bridge.translate(["educ", "physic"])] == [("教育",), ("物理",)]
 
 
 def test_an_unknown_word_has_no_translation_and_no_words_have_none() -> None:
     bridge = Bridge({})
-    assert bridge.translate(["quux"]) == [Translation("quux", ())]
+    assert bridge.translate(["quux"]) == [Translation("quux", (), ())]
     assert bridge.translate([]) == []

@@ -10,7 +10,17 @@ import pytest
 
 from index.encoders import EncoderIdentity
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
-from index.hybrid import DENSE_WEIGHT, POOL, HybridIndex, encode, lexical_text, passage_text, sentence_text, user_words
+from index.hybrid import (
+    LEXICAL_WEIGHT,
+    POOL,
+    HybridIndex,
+    Query,
+    encode,
+    lexical_text,
+    passage_text,
+    sentence_text,
+    user_words,
+)
 from ingest.corpus import bundled
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
@@ -68,22 +78,27 @@ def results(index: HybridIndex, k: int = 100) -> list[list[tuple[str, int, float
 
 
 def bm25(index: HybridIndex, tokens: Sequence[str]) -> np.ndarray:
-    """Lucene's BM25 written out, over the tokens of every passage."""
+    """Lucene's BM25 written out, over the tokens of every passage: shape (tokens, passages)."""
     sources = {document.id: document.source.text for document in index.documents}
     cut = [index.tokens(lexical_text(p, sources[p.document_id])) for p in index.passages]
     average = sum(map(len, cut)) / len(cut)
-    scores = np.zeros(len(cut))
-    for token in tokens:
+    scores = np.zeros((len(tokens), len(cut)))
+    for row, token in enumerate(tokens):
         frequency = sum(token in passage for passage in cut)
         idf = log(1 + (len(cut) - frequency + 0.5) / (frequency + 0.5))
         for n, passage in enumerate(cut):
             count = passage.count(token)
-            scores[n] += idf * count / (count + 1.2 * (1 - 0.75 + 0.75 * len(passage) / average))
+            scores[row, n] = idf * count / (count + 1.2 * (1 - 0.75 + 0.75 * len(passage) / average))
     return scores
 
 
-def standard(scores: np.ndarray) -> np.ndarray:
-    return (scores - scores.mean()) / scores.std() if scores.std() else np.zeros_like(scores)
+def words(index: HybridIndex, query: Query) -> np.ndarray:
+    """Shares of the best score possible: own tokens added up, of each concept the best form."""
+    scores, most = bm25(index, query.wanted.tokens).sum(0), sum(map(index.lexical.most, query.wanted.tokens))
+    for forms in query.wanted.concepts:
+        scores += np.max([form.trust * bm25(index, form.tokens).mean(0) for form in forms], axis=0)
+        most += max(form.trust * np.mean([index.lexical.most(token) for token in form.tokens]) for form in forms)
+    return scores / most
 
 
 @pytest.mark.parametrize(
@@ -92,13 +107,16 @@ def standard(scores: np.ndarray) -> np.ndarray:
 def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, question: str) -> None:
     assert len(both.passages) <= POOL, "the oracle fuses over every passage"
     query = both.query(question, FakeEncoder())
-    vectors = encode(both.passages, FakeEncoder()).passages.astype(np.float64)
-    dense = vectors @ FakeEncoder().encode_queries([question])[0]
-    fused = DENSE_WEIGHT * standard(dense) + (1 - DENSE_WEIGHT) * standard(bm25(both, query.tokens))
+    asked = FakeEncoder().encode_queries([question])[0]
+    vectors = encode(both.passages, FakeEncoder())
+    ends = np.cumsum([len(passage.sentences) for passage in both.passages])[:-1]
+    best = [(sentences @ asked).max() for sentences in np.split(vectors.sentences, ends)]
+    fused = (vectors.passages @ asked + best) / 2 + LEXICAL_WEIGHT * words(both, query)
     hits = both.search(query, 10)
     expected = np.lexsort((np.arange(len(fused)), -fused))[:10]
-    np.testing.assert_allclose([h.score for h in hits], fused[expected], atol=1e-3)
+    np.testing.assert_allclose([h.score for h in hits], fused[expected], atol=1e-5)
     assert [h.passage.id for h in hits] == [both.passages[n].id for n in expected]
+    np.testing.assert_allclose([h.dense for h in hits], (vectors.passages @ asked)[expected], atol=1e-6)
 
 
 def test_equal_passages_come_by_their_place_in_the_index(cache: Path) -> None:
@@ -117,7 +135,7 @@ def test_k_bounds_the_hits_and_a_prefix_of_more_is_the_same(both: HybridIndex) -
 
 def test_an_english_question_is_searched_with_the_chinese_words_it_means(both: HybridIndex) -> None:
     query = both.query("kindergarten", FakeEncoder())
-    assert "幼儿园" in query.tokens
+    assert [t.chinese[0] for t in query.translations] == ["幼儿园"]
     best = max(both.search(query, 100), key=lambda hit: hit.lexical)
     assert best.passage.clause_id == "jinan-2024/2/6"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.lexical import LexicalIndex
+from index.lexical import Form, LexicalIndex
 
 # Lengths 3, 2 and 4; 3 on average.
 PASSAGES = [["教", "育", "教"], ["评", "价"], ["教", "评", "评", "体"]]
@@ -47,6 +47,19 @@ def test_scores_are_bm25(index: LexicalIndex, query: list[str], expected: list[f
 def test_a_score_worked_out_on_paper(index: LexicalIndex) -> None:
     # 教: in 2 of 3, ln(1 + 1.5/2.5) = 0.470004; twice in a passage of average length: 2 / 3.2 = 0.625
     assert index.scores(["教"])[0] == pytest.approx(0.293752, abs=1e-5)
+
+
+def test_of_several_forms_the_best_counts_by_its_trust_and_the_mean_of_its_tokens(index: LexicalIndex) -> None:
+    alone = {token: index.scores([token]) for token in "教评体"}
+    forms = [Form(("教",), 1.0), Form(("评", "体"), 0.8), Form(("无",), 5.0)]
+    expected = np.maximum(alone["教"], 0.8 * (alone["评"] + alone["体"]) / 2)
+    np.testing.assert_allclose(index.best(forms), expected, rtol=1e-6)
+    np.testing.assert_array_equal(index.best([]), np.zeros(3, np.float32))
+
+
+@pytest.mark.parametrize("token", ["教", "评", "体", "无"])
+def test_no_passage_scores_more_than_the_most_a_token_can(index: LexicalIndex, token: str) -> None:
+    assert index.scores([token]).max() <= index.most(token) == (0 if token == "无" else pytest.approx(index.idf(token)))
 
 
 @pytest.mark.parametrize("query", [[], ["无"], [""]], ids=["none", "unknown", "empty-token"])

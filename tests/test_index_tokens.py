@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import Tokens, fold
+from index.tokens import Tokens, fold, pairs
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,34 @@ def test_latin_words_are_stemmed_and_numbers_kept(tokens: Tokens, text: str, exp
     assert tokens(text) == expected
 
 
+def test_what_an_apostrophe_adds_is_no_word(tokens: Tokens) -> None:
+    assert tokens("Luther's work; teachers’ schools don't") == ["luther", "work", "teacher", "school"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param("幼儿园是什么？", ["幼儿园", "幼儿", "儿园", "幼", "儿", "园"], id="asks"),
+        pytest.param("目的", ["目的", "目", "的"], id="of-a-word"),
+        pytest.param("存在哪里", ["存在", "存", "在"], id="before-a-word-that-asks"),
+        pytest.param("什麼評價", ["评价", "评", "价"], id="traditional"),
+        pytest.param("评价了评价", ["评价", "评", "价"], id="no-pair-across-what-is-left-out"),
+        pytest.param("是什么？", [], id="nothing-else"),
+        pytest.param("Which school, 2024?", ["school", "2024"], id="english"),
+    ],
+)
+def test_a_question_looks_for_its_topic_once(tokens: Tokens, question: str, expected: list[str]) -> None:
+    assert tokens.of_question(question) == expected
+
+
+@pytest.mark.parametrize(("word", "expected"), [("幼儿园", ("幼儿", "儿园")), ("评价", ("评价",)), ("评", ("评",))])
+def test_a_word_stands_for_its_pairs_which_are_tokens_of_any_text_with_it(
+    tokens: Tokens, word: str, expected: tuple[str, ...]
+) -> None:
+    assert pairs(word) == expected
+    assert set(expected) <= set(tokens(f"把{word}的"))
+
+
 def test_bigrams_do_not_reach_across_punctuation(tokens: Tokens) -> None:
     assert "育评" not in tokens("教育,评价")
 
@@ -72,6 +100,11 @@ def test_english_gives_stems_without_words_that_carry_no_topic(tokens: Tokens) -
 
 def test_width_and_case_fold_away() -> None:
     assert fold("ＡＢｃ１２（市）") == "abc12(市)"
+
+
+@pytest.mark.parametrize(("traditional", "simplified"), [("教育評價", "教育评价"), ("看著", "看着"), ("著名", "著名")])
+def test_traditional_characters_fold_away(traditional: str, simplified: str) -> None:
+    assert fold(traditional) == simplified
 
 
 @given(st.text(max_size=60))

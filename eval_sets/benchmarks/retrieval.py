@@ -16,8 +16,10 @@ from eval_sets.errors import GoldenError
 from eval_sets.statistics import percentile
 from index.encoders import Encoder, EncoderIdentity
 from index.hybrid import HybridIndex
-from ingest.model import Document, Format, Metadata, Passage, Receipt, Source, Span
+from index.ranking import score_words
+from ingest.model import Document, Format, Metadata, Passage, Receipt, Sentence, Source, Span
 from ingest.model import Field as MetadataField
+from ingest.passages import sentences
 
 DEPTH = 10
 CHANNELS = ("lexical", "dense", "hybrid")
@@ -113,11 +115,19 @@ def _rows(path: Path, model: type[_Row], key: str) -> dict[int, _Row]:
 
 
 def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Callable[[], None] = lambda: None) -> HybridIndex:
-    """The index that serves, over one document with one passage for each row; ``advance`` is called for each.
-
-    No sentences: answers read those, search does not.
-    """
+    """The index that serves, over one document with one passage for each row, cut into sentences as ingestion cuts;
+    ``advance`` is called for each of ``texts_to_encode``."""
     return HybridIndex.build([_document(row) for row in passages], _Counting(encoder, advance))
+
+
+def texts_to_encode(passages: Sequence[CorpusRow]) -> int:
+    """How many texts an index of ``passages`` encodes: each, and each of its sentences."""
+    return sum(1 + len(_sentences(row)) for row in passages)
+
+
+def _sentences(row: CorpusRow) -> tuple[Sentence, ...]:
+    found = tuple(Sentence(span.of(row.text), span) for span in sentences(row.text))
+    return found or (Sentence(row.text, Span(0, len(row.text))),)
 
 
 def _document(row: CorpusRow) -> Document:
@@ -129,7 +139,7 @@ def _document(row: CorpusRow) -> Document:
         metadata=Metadata(MetadataField(row.title or row.pid)),
         sections=(),
         tasks=(),
-        passages=(Passage(f"{row.pid}#1", row.pid, row.pid, headings, row.text, whole, ()),),
+        passages=(Passage(f"{row.pid}#1", row.pid, row.pid, headings, row.text, whole, _sentences(row)),),
         receipt=Receipt(len(row.text), len(row.text), (), (), ()),
         clean=row.text,
     )
@@ -155,7 +165,7 @@ def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[_Ranking]:
     encoded = perf_counter()
     query = index.query(question, _Encoded(encoder.identity, vector))
     prepared = perf_counter()
-    scores = index.lexical.scores(query.tokens)
+    scores = score_words(index.lexical, query.wanted).scores
     by_words = [row for row in np.argsort(-scores, kind="stable")[:DEPTH].tolist() if scores[row] > 0]
     worded = perf_counter()
     by_meaning = index.dense.search(query.vector, DEPTH).rows

@@ -144,12 +144,12 @@ def searching(answerer: Answerer, questions: Sequence[str]) -> Iterator[Stage]:
     sources = {document.id: document.source.text for document in index.documents}
     counts = TermCounts.of(
         [index.tokens(lexical_text(p, sources[p.document_id])) for p in index.passages],
-        [token for query in queries for token in query.tokens],
+        [token for query in queries for token in query.wanted.tokens],
     )
     yield Stage(
         "BM25 scores", "question", len(queries), "questions", len(queries),
-        lambda: [index.lexical.scores(query.tokens) for query in queries],
-        "the same scores from counts in numpy", lambda: [counts.scores(query.tokens) for query in queries],
+        lambda: [index.lexical.scores(query.wanted.tokens) for query in queries],
+        "the same scores from counts in numpy", lambda: [counts.scores(query.wanted.tokens) for query in queries],
     )  # fmt: skip
     vectors = index.dense.all().copy()
     yield Stage(
