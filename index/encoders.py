@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -60,6 +61,7 @@ class BundledEncoder:
 
     identity: EncoderIdentity
     record: EncoderRecord
+    threads: int
     _tokenizer: Tokenizer
     _session: onnxruntime.InferenceSession
 
@@ -67,7 +69,7 @@ class BundledEncoder:
     def load(cls, threads: int = 2, directory: Path | None = None) -> BundledEncoder:
         """The encoder in `directory`, or the one shipped with the package; checksums are verified.
 
-        `threads` are those of one text's matrix products; the vectors do not depend on it.
+        `threads` work on one text together and on many texts side by side; the vectors do not depend on it.
         Raises: EncoderError when a file is missing, altered or not loadable.
         """
         if directory is None:
@@ -92,7 +94,7 @@ class BundledEncoder:
                 f"cannot load it ({error}): install the versions reformqa asks for, or {REMEDY}"
             ) from error
         identity = EncoderIdentity(record.name, record.fingerprint, record.dimensions)
-        return cls(identity, record, tokenizer, session)
+        return cls(identity, record, threads, tokenizer, session)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Questions -> (len(texts), 384), rows of L2 norm 1; the model's query prefix is added here."""
@@ -108,16 +110,34 @@ class BundledEncoder:
 
     def _encode(self, prefix: str, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.record.dimensions), dtype=np.float32)
-        # One text a run: int8 activations are scaled over the whole batch, so a neighbour would
-        # change a text's vector; and short texts would pay for the padding of long ones.
-        for row, text in enumerate(texts):
-            tokens = self._tokens(prefix, text)
-            if len(tokens) > self.record.max_tokens:
-                tokens = [*tokens[: self.record.max_tokens - 1], tokens[-1]]
-            vectors[row] = self._session.run(None, {"input_ids": np.array([tokens], dtype=np.int64)})[0][0]
+
+        def encode(row: int) -> None:
+            vectors[row] = self._vector(prefix, texts[row])
+
+        if self.threads == 1 or len(texts) < 2:
+            for row in range(len(texts)):
+                encode(row)
+            return vectors
+        # Threads on texts of their own wait for one another less than threads that share each product.
+        with ThreadPoolExecutor(self.threads) as pool:
+            for _ in pool.map(encode, range(len(texts))):
+                pass
         return vectors
 
+    def _vector(self, prefix: str, text: str) -> NDArray[np.float32]:
+        # One text a run: int8 activations are scaled over the whole batch, so a neighbour would
+        # change a text's vector; and short texts would pay for the padding of long ones.
+        tokens = self._tokens(prefix, text)
+        if len(tokens) > self.record.max_tokens:
+            tokens = [*tokens[: self.record.max_tokens - 1], tokens[-1]]
+        vector: NDArray[np.float32] = self._session.run(None, {"input_ids": np.array([tokens], dtype=np.int64)})[0][0]
+        return vector
+
     def _tokens(self, prefix: str, text: str) -> list[int]:
-        # A lone surrogate (a JSON request may hold one) has no UTF-8 form and tokenizers refuses it.
-        storable = (prefix + text).encode("utf-8", "replace").decode("utf-8")
-        return self._tokenizer.encode(storable).ids
+        return self._tokenizer.encode(prefix + storable(text)).ids
+
+
+def storable(text: str) -> str:
+    """`text` with "?" for each lone surrogate (a JSON request may hold one): they have no UTF-8 form, which
+    tokenizers ask for."""
+    return text.encode("utf-8", "replace").decode("utf-8")
