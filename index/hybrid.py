@@ -12,7 +12,8 @@ from index.encoders import Encoder, EncoderIdentity
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
 from index.fusion import fuse, meaning
 from index.lexical import LexicalIndex
-from index.ranking import Wanted, score_words, wanted
+from index.places import Named, Places
+from index.ranking import Wanted, WordScores, highest, score_words, wanted
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document, Passage, Sentence
@@ -22,6 +23,7 @@ from ingest.registry import UnitNames
 LEXICAL_WEIGHT = 0.15
 #: Candidates taken from each channel before fusion.
 POOL = 100
+_TINY = 1e-9
 
 
 #: Texts encoded between two reports of progress.
@@ -36,12 +38,13 @@ def _silent(texts: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question ready for search: its vector, shape (dimensions,), for English words the Chinese words of the corpus
-    they may mean, and what both make to look for."""
+    they may mean, what both make to look for, and the places it names, whose names are in none of the others."""
 
     text: str
     vector: NDArray[np.float32]
     translations: tuple[Translation, ...]
     wanted: Wanted
+    named: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class HybridIndex:
         self.lexical = lexical
         self.bridge = bridge
         self.tokens = tokens
+        self.places = Places(self.documents, tokens)
         counts = [len(passage.sentences) for passage in self.passages]
         self._sentence_starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
         self._rows: dict[str, list[int]] = {document.id: [] for document in documents}
@@ -182,27 +186,41 @@ class HybridIndex:
 
     def query(self, text: str, encoder: Encoder) -> Query:
         """Encode and tokenise a question."""
+        named = self.places.named_in(text)
         vector = encoder.encode_queries([text])[0]
-        translations = tuple(self.bridge.translate(self.tokens.english(text)))
-        return Query(text, vector, translations, wanted(self.tokens.of_question(text), translations))
+        vector = encoder.encode_queries([named.rest])[0]
+        translations = tuple(self.bridge.translate(self.tokens.english(named.rest)))
+        return Query(text, vector, translations, wanted(self.tokens.of_question(named.rest), translations), named)
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
-        within = np.array(sorted(row for d in set(document_ids) for row in self._rows.get(d, ())), np.int64)
-        if not self.passages or (document_ids and not within.size):
-            return []
-        rows = within if document_ids else np.arange(len(self.passages))
+        rows = self._rows_of(document_ids) if document_ids else None
+        near = self._rows_of(d for d in query.named.document_ids if not document_ids or d in document_ids)
         words = score_words(self.lexical, query.wanted)
-        by_meaning = self.dense.search(query.vector, POOL, within if document_ids else None).rows
-        by_words = rows[np.argsort(-words.scores[rows], kind="stable")[:POOL]]
-        pool = np.union1d(by_meaning, by_words)
+        pool = np.union1d(self._candidates(query, words, rows), self._candidates(query, words, near))
+        if not pool.size:
+            return []
         dense = self.dense.all()[pool] @ query.vector
         means = meaning(dense, self._best_sentences(pool, query.vector))
         fused = fuse(means, words.shares(pool), LEXICAL_WEIGHT)
+        if near.size:
+            # A twin has the words of its twins; documents that do not have them leave the question to others.
+            said = words.scores[near].max() / max(words.scores[pool].max(), _TINY)
+            fused -= said * self.places.distances(query.named, [self.passages[row] for row in pool])
         return [
             Hit(self.passages[pool[n]], int(pool[n]), float(fused[n]), float(dense[n]), float(words.scores[pool[n]]))
             for n in np.lexsort((pool, -fused))[:k]
         ]
+
+    def _rows_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
+        return np.array(sorted(row for d in set(document_ids) for row in self._rows.get(d, ())), np.int64)
+
+    def _candidates(self, query: Query, words: WordScores, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """Of ``rows`` (all, if None) the POOL nearest by meaning and the POOL best by words."""
+        by_meaning = self.dense.search(query.vector, POOL, rows).rows
+        if rows is None:
+            return np.union1d(by_meaning, highest(words.scores, POOL))
+        return np.union1d(by_meaning, rows[highest(words.scores[rows], POOL)])
 
     def _best_sentences(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The highest cosine of any sentence of each passage; ingestion makes no passage without a sentence."""

@@ -50,3 +50,12 @@ def score_words(lexical: LexicalIndex, wanted: Wanted) -> WordScores:
         scores += lexical.best(forms)
         most += max(form.trust * sum(map(lexical.most, form.tokens)) / len(form.tokens) for form in forms)
     return WordScores(scores, most)
+
+
+def highest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Places of the ``k`` highest scores (all, if there are fewer), in no order; of equal ones the first."""
+    if len(scores) <= k:
+        return np.arange(len(scores))
+    least = np.partition(scores, -k)[-k]
+    above = np.flatnonzero(scores > least)
+    return np.concatenate([above, np.flatnonzero(scores == least)[: k - len(above)]])
