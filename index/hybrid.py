@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.encoders import Encoder, EncoderIdentity
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
 from index.fusion import fuse, meaning
 from index.lexical import LexicalIndex
+from index.passages import AllPassages, sentence_counts
 from index.places import Named, Places
 from index.ranking import Wanted, WordScores, highest, score_words, wanted
 from index.tokens import Tokens
@@ -80,7 +82,7 @@ class HybridIndex:
         tokens: Tokens,
     ) -> None:
         self.documents = tuple(documents)
-        self.passages = tuple(passage for document in documents for passage in document.passages)
+        self.passages = AllPassages(self.documents)
         self.identity = identity
         self.dense = dense
         self.sentence_vectors = sentence_vectors
@@ -88,11 +90,10 @@ class HybridIndex:
         self.bridge = bridge
         self.tokens = tokens
         self.places = Places(self.documents, tokens)
-        counts = [len(passage.sentences) for passage in self.passages]
-        self._sentence_starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
-        self._rows: dict[str, list[int]] = {document.id: [] for document in documents}
-        for row, passage in enumerate(self.passages):
-            self._rows[passage.document_id].append(row)
+        counts = [sentence_counts(document.passages) for document in self.documents]
+        self._sentence_starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts]))
+        ends = accumulate(len(document.passages) for document in self.documents)
+        self._rows = {d.id: range(end - len(d.passages), end) for d, end in zip(self.documents, ends, strict=True)}
 
     @classmethod
     def build(
@@ -159,11 +160,8 @@ class HybridIndex:
     def _vectors_of(self, document_id: str) -> Vectors:
         """Views of a document's rows: passages of one document stand together, in order."""
         rows = self._rows[document_id]
-        if not rows:
-            return Vectors(self.dense.all()[:0], self.sentence_vectors[:0])
-        start, end = rows[0], rows[-1] + 1
-        sentences = slice(self._sentence_starts[start], self._sentence_starts[end])
-        return Vectors(self.dense.all()[start:end], self.sentence_vectors[sentences])
+        sentences = slice(self._sentence_starts[rows.start], self._sentence_starts[rows.stop])
+        return Vectors(self.dense.all()[rows.start : rows.stop], self.sentence_vectors[sentences])
 
     def _vectors_by_text(self, document_ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """What the texts of the documents were encoded to."""
@@ -213,7 +211,8 @@ class HybridIndex:
         ]
 
     def _rows_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
-        return np.array(sorted(row for d in set(document_ids) for row in self._rows.get(d, ())), np.int64)
+        rows = sorted((self._rows[d] for d in set(document_ids) if d in self._rows), key=lambda rows: rows.start)
+        return np.concatenate([np.empty(0, np.int64), *(np.arange(r.start, r.stop) for r in rows)])
 
     def _candidates(self, query: Query, words: WordScores, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """Of ``rows`` (all, if None) the POOL nearest by meaning and the POOL best by words."""

@@ -4,7 +4,8 @@ indexes/
   CURRENT                 the generation that is served, and the oldest one that still may be
   LOCK                    held by the one process that writes
   000001/manifest.json    format, encoder, counts, sha256 of every other file
-  000001/documents.json   the documents as ingested
+  000001/documents.json   the documents as ingested, without their passages
+  000001/passages/        these, to be mapped into memory
   000001/vectors.faiss, sentences.npy, lexical/, bridge.json
 """
 
@@ -12,7 +13,8 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError
 from index.files import digest, files_below, replace_synced, sync_folder, sync_tree, write_synced
 from index.hybrid import HybridIndex, user_words
 from index.lexical import LexicalIndex
+from index.passages import PassageTable, StoredPassages
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document
@@ -38,12 +41,12 @@ _BUILDING = ".building-"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds: ids of documents, number of passages; ``files`` maps each file's path to its sha256."""
+    """What a generation holds: ids of documents, how many passages each has; ``files``: sha256 by path."""
 
     format: int
     encoder: EncoderIdentity
     documents: tuple[str, ...]
-    passages: int
+    passages: tuple[int, ...]
     files: dict[str, str]
 
 
@@ -164,14 +167,18 @@ class IndexStore:
         sync_folder(self.folder)
 
     def _write(self, index: HybridIndex, folder: Path) -> None:
-        (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(index.documents))
+        without_passages = tuple(replace(document, passages=()) for document in index.documents)
+        (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(without_passages))
+        counts = [len(document.passages) for document in index.documents]
+        (folder / "passages").mkdir()
+        PassageTable.of(index.documents).save(folder / "passages")
         index.dense.save(folder / "vectors.faiss")
         np.save(folder / "sentences.npy", index.sentence_vectors, allow_pickle=False)
         index.lexical.save(folder / "lexical")
         (folder / "bridge.json").write_text(json.dumps(index.bridge.translations, ensure_ascii=False), "utf-8")
         files = {str(path.relative_to(folder)): digest(path) for path in files_below(folder)}
         ids = tuple(document.id for document in index.documents)
-        manifest = Manifest(FORMAT, index.identity, ids, len(index.passages), files)
+        manifest = Manifest(FORMAT, index.identity, ids, tuple(counts), files)
         write_synced(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
         sync_tree(folder)
 
@@ -209,16 +216,13 @@ class IndexStore:
                 raise IndexCorruptError(f"index file {path} is missing; {_REPAIR}")
             if digest(path) != written:
                 raise IndexCorruptError(f"index file {path} is damaged (its checksum is not the manifest's); {_REPAIR}")
-        documents = self._documents(folder)
-        ids, passages = tuple(d.id for d in documents), sum(len(d.passages) for d in documents)
-        if (ids, passages) != (manifest.documents, manifest.passages):
-            raise IndexCorruptError(f"index file {folder / 'manifest.json'} is damaged: its counts are off; {_REPAIR}")
+        documents = tuple(self._documents(folder, manifest))
         return HybridIndex(
             documents,
             manifest.encoder,
             FaissVectors.load(folder / "vectors.faiss"),
             np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False),
-            LexicalIndex.load(folder / "lexical", manifest.passages),
+            LexicalIndex.load(folder / "lexical", sum(manifest.passages)),
             Bridge(json.loads((folder / "bridge.json").read_text("utf-8"))),
             Tokens(user_words(documents), self.cache),
         )
@@ -237,9 +241,15 @@ class IndexStore:
             )
         return manifest
 
-    def _documents(self, folder: Path) -> tuple[Document, ...]:
+    def _documents(self, folder: Path, manifest: Manifest) -> Iterator[Document]:
         path = folder / "documents.json"
         try:
-            return _DOCUMENTS.validate_json(path.read_bytes())
+            documents = _DOCUMENTS.validate_json(path.read_bytes())
         except ValidationError as error:
             raise IndexCorruptError(f"index file {path} is damaged: {error.error_count()} errors; {_REPAIR}") from error
+        table = PassageTable.load(folder / "passages")
+        if (tuple(d.id for d in documents), len(table)) != (manifest.documents, sum(manifest.passages)):
+            raise IndexCorruptError(f"index file {folder / 'manifest.json'} is damaged: its counts are off; {_REPAIR}")
+        starts = accumulate(manifest.passages, initial=0)
+        for document, start, count in zip(documents, starts, manifest.passages, strict=False):
+            yield replace(document, passages=StoredPassages(document, table, start, count))

@@ -4,7 +4,7 @@ Offsets are Unicode code points, half-open. A span is into the *source text* (``
 returned) unless its name says ``clean``; ``text`` of a passage, section or task is clean, that is repaired, text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -296,7 +296,7 @@ class Document:
     metadata: Metadata
     sections: tuple[Section, ...]
     tasks: tuple[Task, ...]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     receipt: Receipt
     clean: str = field(repr=False, default="")
 

@@ -99,6 +99,9 @@ def test_an_empty_index_survives_a_copy_that_leaves_empty_folders_out(store: Ind
 
 FILES = [
     "documents.json",
+    "passages/text.npy",
+    "passages/passages.npy",
+    "passages/spans.npy",
     "vectors.faiss",
     "sentences.npy",
     "bridge.json",

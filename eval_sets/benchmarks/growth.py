@@ -5,6 +5,7 @@ python -m eval_sets.benchmarks.growth FOLDER       # what ``measure`` runs in a 
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from ingest.model import Document, Passage
 _JITTER = 0.25
 #: Between a text and the number of its copy.
 _MARK = "\u3000"
+_MARKED = re.compile(f"{_MARK}[0-9]+")
 _WARM_UP = 5
 
 
@@ -72,7 +74,7 @@ class _Jittered:
             np.random.default_rng(crc32(text.encode())).standard_normal(self.identity.dimensions) for text in texts
         ])  # fmt: skip
         noise *= _JITTER / np.linalg.norm(noise, axis=1, keepdims=True)
-        moved = np.array([self.vectors[text.rpartition(_MARK)[0]] for text in texts]) + noise
+        moved = np.array([self.vectors[_unmarked(text)] for text in texts]) + noise
         return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
 
     encode_queries = encode_passages
@@ -88,8 +90,9 @@ def measure(
     started = perf_counter()
     real = encode(own, encoder)
     encoding = perf_counter() - started
-    texts = [passage_text(p) for p in own] + [sentence_text(p, s) for p in own for s in p.sentences]
-    vectors = dict(zip(texts, np.concatenate([real.passages, real.sentences]), strict=True))
+    first = _copy_all(documents, 0)
+    texts = [passage_text(p) for p in first] + [sentence_text(p, s) for p in first for s in p.sentences]
+    vectors = dict(zip(map(_unmarked, texts), np.concatenate([real.passages, real.sentences]), strict=True))
     copies = -(-passages // len(own))
     grown = [_copy(document, n) for n in range(copies) for document in documents]
     progress(f"building an index of {copies * len(own)} passages")
@@ -109,12 +112,20 @@ def measure(
         )  # fmt: skip
 
 
+def _copy_all(documents: Sequence[Document], number: int) -> list[Passage]:
+    return [passage for document in documents for passage in _copy(document, number).passages]
+
+
+def _unmarked(text: str) -> str:
+    return _MARKED.sub("", text)
+
+
 def _copy(document: Document, number: int) -> Document:
     def marked(passage: Passage) -> Passage:
         return replace(
             passage,
             document_id=f"{document.id}-{number}",
-            text=f"{passage.text}{_MARK}{number}",
+            text="".join(f"{s.text}{_MARK}{number}" for s in passage.sentences),
             sentences=tuple(replace(s, text=f"{s.text}{_MARK}{number}") for s in passage.sentences),
         )
 
