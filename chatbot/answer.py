@@ -26,6 +26,7 @@ from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms, topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
+from index.reranker import Reranker, reranked_search
 from ingest.model import Span, Task
 
 if TYPE_CHECKING:  # LangChain takes a second to import, and is needed only where a model is configured
@@ -113,13 +114,23 @@ class Answerer:
     """Answers from one index; holds no state between questions, so threads may share it."""
 
     def __init__(
-        self, index: HybridIndex, encoder: Encoder, contact: str | None = None, model: "ChatModel | None" = None
+        self,
+        index: HybridIndex,
+        encoder: Encoder,
+        contact: str | None = None,
+        model: "ChatModel | None" = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
         self.encoder = encoder
+        self.reranker = reranker
         self._contact = contact
         self._model = model
+
+    def over(self, index: HybridIndex) -> "Answerer":
+        """The same over another index."""
+        return Answerer(index, self.encoder, self._contact, self._model, self.reranker)
 
     def warm_up(self) -> None:
         """Pay for first-use costs (compiled cues, the encoder's buffers) before the first question."""
@@ -238,7 +249,7 @@ class Answerer:
 
     def _retrieve(self, question: Question, query: Query) -> list[Hit]:
         if not question.numbers:
-            return self.index.search(query, _RETRIEVED, question.document_ids)
+            return reranked_search(self.index, query, _RETRIEVED, question.document_ids, self.reranker)
         named = {clause.section.id for clause in clauses.named_clauses(question, self.catalog)}
         hits = self.index.search(query, len(self.index.passages), question.document_ids)
         return [hit for hit in hits if hit.passage.clause_id in named]

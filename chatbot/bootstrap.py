@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from chatbot.answer import Answerer
 from chatbot.collection import Collection, Progress
+from chatbot.errors import SettingsError
 from chatbot.settings import Settings
 from index.encoders import BundledEncoder, Encoder
+from index.query_cache import CachedQueries
+from index.reranker import CrossEncoderReranker, Reranker
+from index.sentence_encoder import SentenceEncoder
 from index.store import Loaded
 
 if TYPE_CHECKING:
@@ -22,7 +26,6 @@ class Services:
 
     settings: Settings
     collection: Collection
-    model: "ChatModel | None"
     answerer: Answerer
     generation: str
 
@@ -33,14 +36,14 @@ class Services:
 
     def of_generation(self, loaded: Loaded) -> "Services":
         """The same over another index."""
-        answerer = Answerer(loaded.index, self.encoder, self.settings.contact, self.model)
+        answerer = self.answerer.over(loaded.index)
         answerer.warm_up()
         return replace(self, answerer=answerer, generation=loaded.generation)
 
 
 def open_collection(settings: Settings) -> Collection:
     """The documents of the data directory, with the encoder that is set."""
-    return Collection(settings, BundledEncoder.load(settings.encoder_threads))
+    return Collection(settings, open_encoder(settings))
 
 
 def open_services(settings: Settings, progress: Progress = _log.info) -> Services:
@@ -50,10 +53,27 @@ def open_services(settings: Settings, progress: Progress = _log.info) -> Service
     """
     collection = open_collection(settings)
     loaded = collection.open(progress)
-    model = _model(settings)
-    answerer = Answerer(loaded.index, collection.encoder, settings.contact, model)
+    answerer = Answerer(loaded.index, collection.encoder, settings.contact, _model(settings), open_reranker(settings))
     answerer.warm_up()
-    return Services(settings, collection, model, answerer, loaded.generation)
+    return Services(settings, collection, answerer, loaded.generation)
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The encoder of the settings, remembering questions; raises EncoderError, SettingsError."""
+    query, passage = settings.encoder_query_prompt, settings.encoder_passage_prompt
+    if settings.encoder != "bundled":
+        return CachedQueries(SentenceEncoder.load(settings.encoder, settings.encoder_threads, query, passage))
+    if (query, passage) != (None, None):
+        raise SettingsError(
+            "REFORMQA_ENCODER_QUERY_PROMPT and REFORMQA_ENCODER_PASSAGE_PROMPT are for a model named by "
+            "REFORMQA_ENCODER; the bundled encoder has its own: unset them"
+        )
+    return CachedQueries(BundledEncoder.load(settings.encoder_threads))
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The reranker of the settings, if there is one; raises EncoderError."""
+    return CrossEncoderReranker.load(settings.reranker, settings.encoder_threads) if settings.reranker else None
 
 
 def _model(settings: Settings) -> "ChatModel | None":

@@ -108,10 +108,11 @@ def search(query: str, k: Annotated[int, typer.Option("-k", min=1, max=100)] = 1
     """Find passages."""
     from chatbot.bootstrap import open_services
     from chatbot.views import hit_view
+    from index.reranker import reranked_search
 
     services = open_services(read_settings(), _progress)
     index = services.answerer.index
-    hits = index.search(index.query(query, services.encoder), k)
+    hits = reranked_search(index, index.query(query, services.encoder), k, (), services.answerer.reranker)
     if as_json:
         _print_json([hit_view(hit, index.document(hit.passage.document_id), "") for hit in hits])
         return
@@ -248,13 +249,17 @@ def tasks(
 @app.command()
 def doctor() -> None:
     """Check the installation and the index, and say what to do about what is not well."""
-    from chatbot.bootstrap import open_collection
+    from chatbot.bootstrap import open_collection, open_reranker
+
+    settings = read_settings()
 
     well = True
     try:
-        collection = open_collection(read_settings())
+        collection = open_collection(settings)
         encoder = collection.encoder.identity
         _out.print(f"encoder: {encoder.name} {encoder.fingerprint}, checksums right", highlight=False)
+        if open_reranker(settings):
+            _out.print(f"reranker: {settings.reranker}, loads", highlight=False)
         loaded = collection.store.load(encoder)
         _out.print(f"index: generation {loaded.generation}, {len(loaded.index.documents)} documents, "
                    f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip

@@ -39,9 +39,13 @@ class Settings(BaseSettings):
         description="Questions per client address such as 60/minute, or off; default off on loopback, else 60/minute",
     )
     vector_store: Literal["faiss"] = Field("faiss", description="Where vectors are kept")
+    encoder: str = Field("bundled", min_length=1, description="bundled, or a sentence-transformers folder or hub name")
+    encoder_query_prompt: str | None = Field(None, description="Text before questions; default the model's own")
+    encoder_passage_prompt: str | None = Field(None, description="Text before passages; default the model's own")
+    reranker: str | None = Field(None, description="A cross-encoder's folder or hub name; unset: no reranking")
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads for encoding one text")
 
-    @field_validator("llm", "llm_base_url", "contact", "rate_limit", mode="before")
+    @field_validator("llm", "llm_base_url", "contact", "rate_limit", "reranker", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value

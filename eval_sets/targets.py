@@ -21,6 +21,7 @@ from eval_sets.answers import Answer, Found, Quote
 from eval_sets.cases import GoldenCase
 from eval_sets.errors import TargetError
 from eval_sets.wire import WireAnswer, WireDocuments, WireInfo, WireQuote, WireSearch, WireText
+from index.reranker import reranked_search
 
 #: Passages asked of search for a question.
 DEPTH = 10
@@ -96,7 +97,9 @@ class InProcess:
         milliseconds = _since(started)
         found = None
         if not case.history:
-            hits = answerer.index.search(answerer.index.query(body.question, answerer.encoder), DEPTH)
+            hits = reranked_search(
+                answerer.index, answerer.index.query(body.question, answerer.encoder), DEPTH, (), answerer.reranker
+            )
             places = [(hit.passage.document_id, hit.passage.span) for hit in hits]
             found = tuple(
                 Found(document_id=name, start=span.start, end=span.end, text=span.of(self.texts[name]))

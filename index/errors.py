@@ -1,7 +1,7 @@
 """What the index package raises.
 
 IndexingError
-├── EncoderError           the bundled encoder's files are missing, altered or unreadable
+├── EncoderError           an encoder or reranker is missing, altered or cannot be loaded
 ├── IndexMissingError      nothing has been built yet
 ├── IndexBusyError         another process is writing
 ├── IndexCorruptError      a file of the index is missing or damaged
@@ -18,7 +18,7 @@ class IndexingError(Exception):
 
 
 class EncoderError(IndexingError):
-    """The sentence encoder cannot be loaded; the message names the file and the remedy."""
+    """An encoder or reranker cannot be loaded; the message names the file or model and the remedy."""
 
 
 class IndexMissingError(IndexingError):

@@ -38,7 +38,7 @@ def opened(elsewhere: Collection, tmp_path: Path) -> Services:
     settings = Settings(data_dir=tmp_path, bundled_corpus=False, _env_file=None)
     collection = Collection(settings, FakeEncoder())
     loaded = collection.open(quiet)
-    return Services(settings, collection, None, Answerer(loaded.index, collection.encoder), loaded.generation)
+    return Services(settings, collection, Answerer(loaded.index, collection.encoder), loaded.generation)
 
 
 @pytest.fixture

