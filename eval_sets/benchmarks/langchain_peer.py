@@ -3,33 +3,17 @@
 from collections.abc import Sequence
 
 from langchain_community.vectorstores import FAISS
-from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from eval_sets.benchmarks.peers import CHUNK, DEPTH, OVERLAP, Built, Original, Workshop
-from index.encoders import Encoder
-
-
-class EncoderEmbeddings(Embeddings):
-    """Our encoder as LangChain's Embeddings."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Rows of L2 norm 1."""
-        return [[float(x) for x in row] for row in self._encoder.encode_passages(texts)]
-
-    def embed_query(self, text: str) -> list[float]:
-        """A vector of L2 norm 1."""
-        return [float(x) for x in self._encoder.encode_queries([text])[0]]
+from index.retriever import BundledE5Embeddings
 
 
 def build(documents: Sequence[Original], workshop: Workshop) -> Built:
     """Split and index; the store ranks by L2 distance, which for vectors of norm 1 ranks as the cosine does."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP)
     chunks = [chunk for document in documents for chunk in splitter.split_text(document.source.text)]
-    store = FAISS.from_texts(chunks, EncoderEmbeddings(workshop.encoder()))
+    store = FAISS.from_texts(chunks, BundledE5Embeddings(workshop.encoder()))
 
     def search(question: str) -> list[str]:
         return [found.page_content for found in store.similarity_search(question, k=DEPTH)]
