@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, growth, reading, speed, load."""
+"""reformqa bench: peers, retrieval, growth, reading, encoder, speed, load."""
 
 import json
 import sys
@@ -63,13 +63,13 @@ def retrieval(
     """Measure search on any set of passages and questions: by words, by meaning, and both."""
     from rich.progress import Progress
 
+    from chatbot.bootstrap import open_encoder
     from chatbot.settings import read_settings
     from eval_sets.benchmarks import retrieval as bench
     from eval_sets.benchmarks.tables import show_retrieval
-    from index.encoders import BundledEncoder
 
     given = bench.load(corpus, questions)
-    encoder = BundledEncoder.load(read_settings().encoder_threads)
+    encoder = open_encoder(read_settings())
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("encoding", total=bench.texts_to_encode(given.passages))
         index = bench.build(given.passages, encoder, lambda: bar.advance(task))
@@ -143,6 +143,35 @@ def reading(
         _print_json([asdict(line) for line in lines])
         return
     show_reading([line for line in lines if details or line.document == "all"], details, Console())
+
+
+@app.command()
+def encoder(
+    baselines: Annotated[Path, typer.Option(help="Folder made by python -m index.encoder_model.build_baselines.")],
+    threads: Annotated[list[int] | None, typer.Option(min=1, max=64, help="May be given again; 1 and 2.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For questions, and as long for passages.")] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Time the bundled encoder beside the same weights in sentence-transformers; wants the extra models."""
+    from dataclasses import asdict
+
+    from eval_sets.benchmarks import encoder as bench
+    from eval_sets.benchmarks.peers import originals
+    from eval_sets.benchmarks.tables import show_encoder
+    from ingest.pipeline import ingest
+
+    documents = [ingest(original.source, original.given) for original in originals()]
+    passages = ["\n".join((*p.headings, p.text)) for document in documents for p in document.passages]
+    questions = [case.question for case in _dev(_cases(None)) if not case.history]
+    chosen = (questions[:: len(questions) // 10][:10], passages[:: len(passages) // 8][:8])
+    costs = []
+    for count in threads or [1, 2]:
+        _progress(f"threads: {count}")
+        costs += bench.run(bench.engines(baselines, count), count, *chosen, seconds)
+    if as_json:
+        _print_json({"engines": [asdict(cost) for cost in costs]})
+        return
+    show_encoder(costs, Console())
 
 
 @app.command()

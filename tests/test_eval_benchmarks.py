@@ -12,12 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeEncoder
+from numpy.typing import NDArray
 from rich.console import Console
 from typer.testing import CliRunner
 
+from chatbot.answer import Ask
 from chatbot.bootstrap import Services
 from eval_sets.bench_command import app
 from eval_sets.benchmarks import retrieval
+from eval_sets.benchmarks.encoder import Engine, engines
+from eval_sets.benchmarks.encoder import run as run_encoder
 from eval_sets.benchmarks.load import HINT, Closed, Open, Sample, StatusCount, report
 from eval_sets.benchmarks.load import run as run_load
 from eval_sets.benchmarks.peer_process import Measured, Retrieved, measure, peak_bytes
@@ -37,13 +41,14 @@ from eval_sets.benchmarks.peers import (
 from eval_sets.benchmarks.ranking import ndcg, recall, reciprocal_rank
 from eval_sets.benchmarks.served import serving
 from eval_sets.benchmarks.side_by_side import Absent, Paired, Row, compare, complete, eligible, read, row, within
-from eval_sets.benchmarks.speed import Stage, stages, timed
-from eval_sets.benchmarks.tables import show_load, show_peers, show_retrieval, show_speed
+from eval_sets.benchmarks.speed import Stage, forgetful, stages, timed
+from eval_sets.benchmarks.tables import show_encoder, show_load, show_peers, show_retrieval, show_speed
 from eval_sets.benchmarks.term_counting import TermCounts
 from eval_sets.benchmarks.timing import Turns, ratio, take_turns
 from eval_sets.cases import GoldenCase, bundled_files, load_all
-from eval_sets.errors import GoldenError, TargetError
+from eval_sets.errors import EvalError, GoldenError, TargetError
 from index.hybrid import lexical_text
+from index.query_cache import CachedQueries
 
 BASE = {
     "id": "x", "lang": "zh", "type": "units_forward", "question": "第15项任务由哪些单位负责？", "answerable": True,
@@ -307,6 +312,47 @@ def test_every_stage_of_speed_and_its_baseline_run(services: Services, dev: list
         "ingest", "tokens", "BM25 scores", "FAISS, ten nearest", "hybrid search", "encoder, questions",
         "encoder, passages", "answers, register", "answers, extractive", "answers, refusal",
     ]  # fmt: skip
+
+
+def test_speed_forgets_questions_so_that_every_repetition_encodes_them(services: Services) -> None:
+    fresh = forgetful(services)
+    assert isinstance(services.encoder, CachedQueries)
+    assert fresh.encoder is fresh.answerer.encoder is services.encoder.encoder
+    assert services.answerer.encoder is services.encoder
+    assert (
+        fresh.answerer.reply(Ask("第15项任务由谁负责？")).answer
+        == services.answerer.reply(Ask("第15项任务由谁负责？")).answer
+    )
+
+
+def test_engines_are_timed_in_turns_and_compared_with_the_first() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def engine(name: str, vectors: list[list[float]]) -> Engine:
+        def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+            asked.append((name, len(texts)))
+            return np.array([vectors[0]] * len(texts), np.float32)
+
+        return Engine(name, encode, encode)
+
+    compared = [engine("ours", [[1.0, 0.0]]), engine("float32", [[0.8, 0.6]])]
+    ours, exact = run_encoder(compared, 1, ["a", "b"], ["p", "q", "r"], 0.0)
+    assert (ours.engine, ours.question_ratio, ours.passage_ratio) == ("ours", None, None)
+    assert ours.cosine == pytest.approx(0.8)
+    assert exact.cosine == pytest.approx(1.0)
+    assert exact.question_ratio is not None
+    assert exact.question_ratio.low <= exact.question_ratio.value <= exact.question_ratio.high
+    warm_up = [("ours", 1)] * 2 + [("float32", 1)] * 2
+    assert asked[:8] == warm_up * 2, "questions one by one, the engines in turns"
+    assert [call for call in asked if call[1] == 3][:4] == [("ours", 3), ("float32", 3)] * 2, "passages at once"
+    out = Console(record=True, width=120)
+    show_encoder([ours, exact], out)
+    assert "float32" in out.export_text()
+
+
+def test_a_folder_without_baselines_says_how_they_are_made(tmp_path: Path) -> None:
+    with pytest.raises(EvalError, match=r"is missing: make it with python -m index.encoder_model.build_baselines"):
+        engines(tmp_path, 1)
 
 
 def test_a_stage_is_timed_an_item_and_one_without_work_says_why() -> None:

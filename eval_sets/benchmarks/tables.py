@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Column, Table
 
+from eval_sets.benchmarks.encoder import Cost
 from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.retrieval import Channel
@@ -100,6 +101,21 @@ def show_reading_speed(measured: ReadingSpeed, out: Console) -> None:
     out.print(table)
 
 
+def show_encoder(costs: Sequence[Cost], out: Console) -> None:
+    """One line an engine and number of threads; a ratio below 1: the bundled encoder is faster."""
+    table = Table("threads", "engine", "question ms", "bundled ×", "passages/s", "bundled ×", "cosine to float32")
+    for c in costs:
+        table.add_row(
+            str(c.threads), c.engine, f"{c.question_ms:.1f}", _ratio(c.question_ratio), f"{c.passages_per_second:.2f}",
+            _ratio(c.passage_ratio), f"{c.cosine:.4f}",
+        )  # fmt: skip
+    out.print(table)
+
+
+def _ratio(estimate: Estimate | None) -> str:
+    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})" if estimate else "–"
+
+
 def show_speed(results: Sequence[Speed], out: Console) -> None:
     """One line a stage; a ratio below 1 is faster than the baseline."""
     table = Table("stage", "ms", "a second", "× baseline (95 %)", Column("baseline", overflow="fold"))
@@ -108,7 +124,7 @@ def show_speed(results: Sequence[Speed], out: Console) -> None:
             s.stage,
             "–" if s.ms is None else f"{s.ms:.2f} a {s.item}",
             "–" if s.per_second is None else f"{s.per_second:,.0f} {s.unit}",
-            f"{s.ratio.value:.2f} ({s.ratio.low:.2f}–{s.ratio.high:.2f})" if s.ratio else "–",
+            _ratio(s.ratio),
             s.note or "none" if s.baseline_ms is None else f"{s.baseline}: {s.baseline_ms:.2f}",
         )
     out.print(table, markup=False)

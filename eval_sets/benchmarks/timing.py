@@ -1,7 +1,7 @@
-"""A thing and its baseline timed in turns, so that what else the machine does falls on both."""
+"""Things timed in turns, so that what else the machine does falls on all of them."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -24,8 +24,13 @@ class Turns:
 
 
 def take_turns(subject: Work, baseline: Work | None = None, seconds: float = 2.0) -> Turns:
-    """Run A B A B … for about ``seconds``, five times at the least, after one run of each that is not counted."""
-    works = [subject] if baseline is None else [subject, baseline]
+    """``interleave`` of a subject and its baseline, if it has one."""
+    return Turns(*interleave([subject] if baseline is None else [subject, baseline], seconds))
+
+
+def interleave(works: Sequence[Work], seconds: float = 2.0) -> list[tuple[float, ...]]:
+    """Milliseconds of each work: A B A B … for about ``seconds``, five times at the least, after one run of each that
+    is not counted."""
     for work in works:
         work()
     times: list[list[float]] = [[] for _ in works]
@@ -36,7 +41,7 @@ def take_turns(subject: Work, baseline: Work | None = None, seconds: float = 2.0
             started = perf_counter()
             work()
             spent.append(1000 * (perf_counter() - started))
-    return Turns(*map(tuple, times))
+    return [tuple(spent) for spent in times]
 
 
 def ratio(turns: Turns, seed: int = 0) -> Estimate | None:
