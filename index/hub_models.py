@@ -12,7 +12,7 @@ from typing import Any
 from index.errors import EncoderError
 
 _LIBRARY = "sentence_transformers"
-_EXTRA = "pip install 'reformqa[models]' (before it, for a machine without a GPU: pip install torch==2.13.0)"
+_EXTRA = "pip install 'reformqa[models]'"
 #: What decides a vector: weights, vocabulary, configuration, the code of models that bring their own.
 _DECISIVE = frozenset({".bin", ".json", ".model", ".py", ".safetensors", ".txt"})
 #: Folders of a model with copies of it for runtimes that are not used here.

@@ -103,7 +103,10 @@ def show_reading_speed(measured: ReadingSpeed, out: Console) -> None:
 
 def show_encoder(costs: Sequence[Cost], out: Console) -> None:
     """One line an engine and number of threads; a ratio below 1: the bundled encoder is faster."""
-    table = Table("threads", "engine", "question ms", "bundled ×", "passages/s", "bundled ×", "cosine to float32")
+    table = Table(
+        "threads", "engine", "question ms", Column("ours × (95 %)", overflow="fold"), "passages/s",
+        Column("ours × (95 %)", overflow="fold"), "cosine to float32",
+    )  # fmt: skip
     for c in costs:
         table.add_row(
             str(c.threads), c.engine, f"{c.question_ms:.1f}", _ratio(c.question_ratio), f"{c.passages_per_second:.2f}",
