@@ -31,8 +31,8 @@ class Services:
 
     @property
     def encoder(self) -> Encoder:
-        """What questions and passages are encoded with."""
-        return self.collection.encoder
+        """What questions are encoded with."""
+        return self.answerer.encoder
 
     def of_generation(self, loaded: Loaded) -> "Services":
         """The same over another index."""

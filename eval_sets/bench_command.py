@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, growth, reading, encoder, speed, load."""
+"""reformqa bench: peers, retrieval, places, growth, reading, encoder, speed, load."""
 
 import json
 import sys
@@ -104,6 +104,45 @@ def growth(
         _print_json(asdict(found))
         return
     show_growth(found, Console())
+
+
+@app.command()
+def places(
+    documents: Annotated[Path, typer.Option(help="Folder of policy documents; one format a document is read.")],
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep passage vectors in this folder; encoding takes minutes, once.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure search among near twins: questions that name a place, made from the documents' own headings."""
+    from dataclasses import asdict
+
+    from rich.progress import Progress
+
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks import places as bench
+    from eval_sets.benchmarks.kept_vectors import KeptVectors
+    from eval_sets.benchmarks.place_questions import questions
+    from eval_sets.benchmarks.tables import show_places
+    from index.encoders import BundledEncoder
+
+    given = bench.read_folder(documents)
+    for line in given.skipped:
+        _progress(f"skipped: {line}")
+    _progress("making questions")
+    asked = questions(given.documents)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("encoding", total=sum(1 + len(p.sentences) for d in given.documents for p in d.passages))
+        encoder = KeptVectors(BundledEncoder.load(read_settings().encoder_threads), keep, lambda: bar.advance(task))
+        index = bench.build(given.documents, encoder)
+        encoder.save()
+        task = bar.add_task("asking", total=len(asked))
+        lines = bench.lines(bench.run(asked, index, encoder, lambda: bar.advance(task)))
+    if as_json:
+        documents_read = {"documents": len(given.documents), "skipped": given.skipped, "questions": len(asked)}
+        _print_json({**documents_read, "lines": [asdict(line) for line in lines]})
+        return
+    show_places(lines, Console())
 
 
 @app.command()

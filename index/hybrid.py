@@ -39,11 +39,13 @@ def _silent(texts: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for search: its vector, shape (dimensions,), for English words the Chinese words of the corpus
-    they may mean, what both make to look for, and the places it names, whose names are in none of the others."""
+    """A question ready for search: its vector, shape (dimensions,); the places it names; and without their names its
+    ``topic``, a vector as well, for English words the Chinese words of the corpus they may mean, and what both make to
+    look for."""
 
     text: str
     vector: NDArray[np.float32]
+    topic: NDArray[np.float32]
     translations: tuple[Translation, ...]
     wanted: Wanted
     named: Named
@@ -186,9 +188,12 @@ class HybridIndex:
         """Encode and tokenise a question."""
         named = self.places.named_in(text)
         vector = encoder.encode_queries([text])[0]
-        vector = encoder.encode_queries([named.rest])[0]
+        vector = encoder.encode_queries([text])[0]
+        topic = vector if named.rest == text else encoder.encode_queries([named.rest])[0]
         translations = tuple(self.bridge.translate(self.tokens.english(named.rest)))
-        return Query(text, vector, translations, wanted(self.tokens.of_question(named.rest), translations), named)
+        return Query(
+            text, vector, topic, translations, wanted(self.tokens.of_question(named.rest), translations), named
+        )
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
@@ -198,8 +203,8 @@ class HybridIndex:
         pool = np.union1d(self._candidates(query, words, rows), self._candidates(query, words, near))
         if not pool.size:
             return []
-        dense = self.dense.all()[pool] @ query.vector
-        means = meaning(dense, self._best_sentences(pool, query.vector))
+        dense = self.dense.all()[pool] @ query.topic
+        means = meaning(dense, self._best_sentences(pool, query.topic))
         fused = fuse(means, words.shares(pool), LEXICAL_WEIGHT)
         if near.size:
             # A twin has the words of its twins; documents that do not have them leave the question to others.
@@ -216,7 +221,7 @@ class HybridIndex:
 
     def _candidates(self, query: Query, words: WordScores, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """Of ``rows`` (all, if None) the POOL nearest by meaning and the POOL best by words."""
-        by_meaning = self.dense.search(query.vector, POOL, rows).rows
+        by_meaning = self.dense.search(query.topic, POOL, rows).rows
         if rows is None:
             return np.union1d(by_meaning, highest(words.scores, POOL))
         return np.union1d(by_meaning, rows[highest(words.scores[rows], POOL)])

@@ -9,7 +9,7 @@ from fakes import FakeEncoder
 
 from index.hybrid import HybridIndex
 from index.place_names import Level, Place, Relation, bare_name, gazetteer, read_place
-from index.places import Places
+from index.places import AROUND, ELSEWHERE, MENTIONED, Places
 from index.tokens import Tokens
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
@@ -217,7 +217,10 @@ _TWIN = """关于加强美育工作的实施意见
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> HybridIndex:
     texts = {
-        "a": (None, _TWIN.format("学校", 10) + "三、典型经验\n自贡市考试院组织艺术素质测评。\n"),
+        "a": (
+            None,
+            _TWIN.format("学校", 10) + "三、典型经验\n自贡市考试院组织艺术素质测评。\n四、体育竞赛\n每年举行运动会。\n",
+        ),
         "b": ("潍坊市", _TWIN.format("学校", 20)),
         "c": ("自贡市", _TWIN.format("学校", 30)),
         "d": ("自贡市贡井区", _TWIN.format("学校", 40)),
@@ -249,11 +252,26 @@ def test_a_clause_of_another_document_that_names_the_place_is_still_found(twins:
     assert twins.search(query, 1)[0].passage.text.startswith("三、典型经验")
 
 
+def test_a_place_whose_documents_are_silent_leaves_the_question_to_the_nation(twins: HybridIndex) -> None:
+    query = twins.query("自贡市体育竞赛和运动会怎么举行", FakeEncoder())
+    assert query.named.document_ids == {"c", "d"}
+    assert twins.search(query, 1)[0].passage.id == "a/4#1"
+
+
+def test_passages_are_as_far_as_their_document_unless_they_name_the_place(twins: HybridIndex) -> None:
+    distances = twins.places.distances(twins.places.named_in("自贡怎么规定"), twins.passages)
+    by_clause = dict(zip((passage.clause_id for passage in twins.passages), distances.tolist(), strict=True))
+    found = [by_clause[f"{document}/1"] for document in "cdab"]
+    assert found == [0.0, AROUND, AROUND, ELSEWHERE]
+    assert by_clause["a/3"] == MENTIONED
+    assert 0.0 < MENTIONED < AROUND < ELSEWHERE
+
+
 def test_without_a_place_or_with_one_nobody_speaks_for_nothing_changes(twins: HybridIndex) -> None:
     for question in ("加强组织领导有哪些要求", "深圳市加强组织领导有哪些要求"):
         query = twins.query(question, FakeEncoder())
         assert query.named.places == ()
-        assert query.named.rest == query.text == question
+        assert query.topic is query.vector
         np.testing.assert_array_equal(twins.places.distances(query.named, twins.passages), 0)
 
 
@@ -264,8 +282,9 @@ def test_a_document_filter_wins_over_the_place_named(twins: HybridIndex) -> None
 
 def test_a_clause_deep_in_the_ranking_is_found_where_its_place_is_named(tmp_path: Path) -> None:
     """150 twins fill the pool of candidates; the place's own clause, worded worse, is taken in all the same."""
-    many = [document("潍坊市", "一、加强组织领导\n加强组织领导。\n", f"t{n}") for n in range(150)]
+    many = document("潍坊市", "".join(f"{n}.加强组织领导\n加强组织领导。\n" for n in range(1, 151)), "many")
     own = document("自贡市", "一、组织\n成立小组，由校长任组长，每季度研究一次。\n", "own")
-    index = HybridIndex.build([*many, own], FakeEncoder(), tmp_path)
+    index = HybridIndex.build([many, own], FakeEncoder(), tmp_path)
     hits = index.search(index.query("自贡市加强组织领导", FakeEncoder()), 200)
+    assert len(many.passages) >= 150
     assert "own" in {hit.passage.document_id for hit in hits}

@@ -100,7 +100,7 @@ def forgetful(services: Services) -> Services:
         return services
     answerer = copy(services.answerer)
     answerer.encoder = services.encoder.encoder
-    return replace(services, encoder=answerer.encoder, answerer=answerer)
+    return replace(services, answerer=answerer)
 
 
 def timed(stage: Stage, seconds: float) -> Speed:

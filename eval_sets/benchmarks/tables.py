@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Column, Table
 
+from eval_sets.benchmarks import places
 from eval_sets.benchmarks.encoder import Cost
 from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
@@ -76,6 +77,18 @@ def show_growth(growth: Growth, out: Console) -> None:
         ("encode a question on one core, ms p50, p95", f"{found.query_ms[0]:.1f}, {found.query_ms[1]:.1f}"),
     ):
         table.add_row(name, shown)
+    out.print(table)
+
+
+def show_places(lines: Sequence[places.Line], out: Console) -> None:
+    """One line a kind of question, half and search."""
+    table = Table("question", "half", "asked", "search", "R@1 (95 %)", "R@5", "R@10", "MRR@10", "right document first")
+    for line in lines:
+        shares = (line.at_1, line.within_5, line.within_10, line.mrr_10, line.right_document)
+        count = str(line.at_1.count)
+        table.add_row(
+            line.kind, line.half, count, line.search, *map(_share, shares), end_section=line.search == places.BARE
+        )
     out.print(table)
 
 
