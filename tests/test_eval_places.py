@@ -1,16 +1,19 @@
 """The benchmark of near twins: which questions are asked, what counts as right, what is left out is said."""
 
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from rich.console import Console
 from typer.testing import CliRunner
 
 from eval_sets.bench_command import app
 from eval_sets.benchmarks import places as bench
 from eval_sets.benchmarks.kept_vectors import KeptVectors
 from eval_sets.benchmarks.place_questions import ENGLISH, MENTIONED, NAMED, SILENT, TWO, PlaceQuestion, questions
+from eval_sets.benchmarks.tables import show_places
 from eval_sets.errors import GoldenError
 from index.hybrid import HybridIndex
 from ingest.model import Document, Format, Source
@@ -126,6 +129,14 @@ def test_ranks_are_of_each_group_and_a_line_wants_all_of_them() -> None:
     shares = [line.at_1, line.within_5, line.within_10, line.right_document]
     assert [share.value for share in shares] == [0.5, 0.0, 0.5, 0.5]
     assert line.mrr_10.value == pytest.approx((1 + 1 / 2) / 2)
+
+
+def test_the_table_has_a_line_for_every_kind_half_and_search(index: HybridIndex) -> None:
+    lines = bench.lines(bench.run(questions(index.documents), index, FakeEncoder()))
+    out = StringIO()
+    show_places(lines, Console(file=out, width=250))
+    rows = [[cell.strip() for cell in row.split("│")[1:5]] for row in out.getvalue().split("\n") if "│" in row]
+    assert rows == [[line.kind, line.half, str(line.at_1.count), line.search] for line in lines]
 
 
 # --- the command ---

@@ -86,9 +86,12 @@ class _Clause:
         inside = {s.id for s in self.document.sections if self.section.span.covers(s.span)}
         return frozenset(passage.id for passage in self.document.passages if passage.clause_id in inside)
 
-    def overlap(self, other: "_Clause") -> float:
-        """The share of character pairs that both titles have (Jaccard)."""
-        return len(self.pairs & other.pairs) / len(self.pairs | other.pairs)
+    def shares(self, other: "_Clause", share: float) -> bool:
+        """Whether both titles have at least ``share`` of their character pairs in common (Jaccard)."""
+        fewer, more = sorted((len(self.pairs), len(other.pairs)))
+        if fewer < share * more:
+            return False
+        return len(self.pairs & other.pairs) >= share * len(self.pairs | other.pairs)
 
 
 _ByPlace = Mapping[Place, Sequence[_Clause]]
@@ -136,7 +139,7 @@ def _is_certain(clause: _Clause, by_place: _ByPlace) -> bool:
     for place, others in by_place.items():
         relation = clause.place.relation(place)
         if relation is Relation.OTHER:
-            twin = twin or any(clause.overlap(other) >= NEAR for other in others)
+            twin = twin or any(clause.shares(other, NEAR) for other in others)
         elif (relation is Relation.SAME or clause.place.holds(place)) and any(_rivals(clause, o) for o in others):
             return False
     return twin and all(len(same.passages) <= MOST_PASSAGES for same in _same(clause, by_place))
@@ -149,7 +152,7 @@ def _rivals(clause: _Clause, other: _Clause) -> bool:
     if other.title == clause.title:
         return other.place != clause.place
     inside = other.document is clause.document and clause.section.span.covers(other.section.span)
-    alike = clause.title in other.title or other.title in clause.title or clause.overlap(other) >= RIVAL
+    alike = clause.title in other.title or other.title in clause.title or clause.shares(other, RIVAL)
     return alike and not inside
 
 
