@@ -217,7 +217,7 @@ def test_an_index_built_with_another_encoder_is_refused_by_the_command_until_reb
 @pytest.mark.slow
 def test_every_way_to_run_the_weights_that_is_timed_gives_their_vectors(baselines: Path) -> None:
     compared = engines(baselines, 1)
-    costs = run(compared, 1, TEXTS[:2], TEXTS, 0.0)
+    costs = run(compared, 1, TEXTS[:1], [*TEXTS[:2], ""], 0.0)
     assert [cost.engine for cost in costs] == [engine.name for engine in compared]
     assert all(cost.cosine >= 0.99 for cost in costs), costs
     assert costs[-2].cosine == pytest.approx(1.0, abs=1e-5), "batches differ from single texts in last digits only"
