@@ -58,6 +58,9 @@ def peers(golden: Golden = None, split: Split = Split.DEV, as_json: Json = False
 def retrieval(
     corpus: Annotated[Path, typer.Option(help="JSON lines of pid, title, text; a row is a passage.")],
     questions: Annotated[Path, typer.Option(help="JSON lines of id, question, gold_pids.")],
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also with parts of search changed or left out.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure search on any set of passages and questions: by words, by meaning, and both."""
@@ -65,6 +68,7 @@ def retrieval(
 
     from chatbot.bootstrap import open_encoder
     from chatbot.settings import read_settings
+    from eval_sets.benchmarks import ablations as without
     from eval_sets.benchmarks import retrieval as bench
     from eval_sets.benchmarks.tables import show_retrieval
 
@@ -75,10 +79,14 @@ def retrieval(
         index = bench.build(given.passages, encoder, lambda: bar.advance(task))
         task = bar.add_task("asking", total=len(given.questions))
         channels = bench.run(given, index, encoder, lambda: bar.advance(task))
+        task = bar.add_task("asking variants", total=len(given.questions), visible=ablations)
+        ablated = without.run(given, index, encoder, lambda: bar.advance(task)) if ablations else []
     if as_json:
-        _print_json(bench.as_json(given, channels))
+        _print_json(bench.as_json(given, channels, ablated))
         return
     show_retrieval(channels, Console())
+    if ablated:
+        show_retrieval(ablated, Console(), "parts changed or left out; ms of scoring alone")
 
 
 @app.command()

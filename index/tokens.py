@@ -5,7 +5,7 @@ import re
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -92,16 +92,20 @@ def pairs(word: str) -> tuple[str, ...]:
 class Tokens:
     """Cuts text into tokens; owns its jieba tokenizer, so that no other user of jieba changes what it cuts."""
 
-    def __init__(self, words: Iterable[str] = (), cache_folder: Path | None = None) -> None:
-        """``words`` are kept whole (units, terms); jieba's parsed dictionary is cached in ``cache_folder``."""
+    def __init__(
+        self, words: Iterable[str] = (), cache_folder: Path | None = None, fold: Callable[[str], str] = fold
+    ) -> None:
+        """``words`` are kept whole (units, terms); jieba's parsed dictionary is cached in ``cache_folder``; ``fold`` is
+        what makes texts comparable."""
+        self._fold = fold
         self._jieba = _jieba_with(_dictionary(cache_folder))
         for word in words:
-            self._jieba.add_word(fold(word))
+            self._jieba.add_word(self._fold(word))
         self._stem = Stemmer.Stemmer("english").stemWord
 
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
-        folded = fold(text)
+        folded = self._fold(text)
         found = self._stems(_LATIN_RUN, folded)
         for run in _HAN_RUN.findall(folded):
             found += (word for word in self._jieba.cut_for_search(run) if len(word) > 2)
@@ -111,7 +115,7 @@ class Tokens:
 
     def of_question(self, text: str) -> list[str]:
         """What to look for: the tokens of ``text``, each once, without those of its question words."""
-        return list(dict.fromkeys(self(_HAN_RUN.sub(self._topic, fold(text)))))
+        return list(dict.fromkeys(self(_HAN_RUN.sub(self._topic, self._fold(text)))))
 
     def _topic(self, run: re.Match[str]) -> str:
         words = self._jieba.cut(run[0], HMM=False)
@@ -119,11 +123,11 @@ class Tokens:
 
     def cut(self, text: str) -> list[str]:
         """Han words of the dictionary in order, each character in one word; what is in no word stands alone."""
-        return [word for run in _HAN_RUN.findall(fold(text)) for word in self._jieba.cut(run, HMM=False)]
+        return [word for run in _HAN_RUN.findall(self._fold(text)) for word in self._jieba.cut(run, HMM=False)]
 
     def english(self, text: str) -> list[str]:
         """Stems of the English words of ``text`` in order, words without a topic left out."""
-        return self._stems(_WORD, fold(text))
+        return self._stems(_WORD, self._fold(text))
 
     def _stems(self, pattern: re.Pattern[str], folded: str) -> list[str]:
         words = pattern.findall(_CLITIC.sub("", folded))

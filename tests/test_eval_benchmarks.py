@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from chatbot.answer import Ask
 from chatbot.bootstrap import Services
 from eval_sets.bench_command import app
-from eval_sets.benchmarks import retrieval
+from eval_sets.benchmarks import ablations, retrieval
 from eval_sets.benchmarks.encoder import Engine, engines
 from eval_sets.benchmarks.encoder import run as run_encoder
 from eval_sets.benchmarks.load import HINT, Closed, Open, Sample, StatusCount, report
@@ -47,6 +47,7 @@ from eval_sets.benchmarks.term_counting import TermCounts
 from eval_sets.benchmarks.timing import Turns, ratio, take_turns
 from eval_sets.cases import GoldenCase, bundled_files, load_all
 from eval_sets.errors import EvalError, GoldenError, TargetError
+from eval_sets.statistics import Estimate
 from index.hybrid import lexical_text
 from index.query_cache import CachedQueries
 
@@ -216,7 +217,8 @@ def test_retrieval_scores_every_channel_through_the_index_that_serves(tmp_path: 
     assert [channel.name for channel in channels] == ["lexical", "dense", "hybrid"]
     lexical, dense, hybrid = channels
     # The words of q0 to q2 find their own passage first; those of q3 find nothing.
-    assert lexical.recall_1 == pytest.approx((1 + 1 + 1 / 2 + 0) / 4)
+    assert lexical.recall_1.value == pytest.approx((1 + 1 + 1 / 2 + 0) / 4)
+    assert lexical.recall_1.low < lexical.recall_1.value < lexical.recall_1.high
     assert lexical.mrr_10 == pytest.approx(3 / 4)
     # All three passages are within the first ten by meaning.
     assert (dense.recall_5, dense.recall_10) == (1.0, 1.0)
@@ -237,8 +239,30 @@ def test_retrieval_json_has_the_shape_promised(tmp_path: Path) -> None:
     assert (printed["passages"], printed["questions"]) == (len(given.passages), len(given.questions))
     assert list(printed["channels"]) == ["lexical", "dense", "hybrid"]
     for scores in printed["channels"].values():
-        assert list(scores) == ["recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "ms_p50"]
+        assert {"recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "ms_p50"} <= set(scores)
+        low, high = scores["recall@1_95"]
+        assert 0 <= low <= scores["recall@1"] <= high <= 1
     assert printed["channels"]["lexical"]["recall@1"] == 0.625
+
+
+def test_ablations_end_with_search_as_it_is_served(tmp_path: Path) -> None:
+    given, encoder = retrieval_set(tmp_path), FakeEncoder()
+    index = retrieval.build(given.passages, encoder)
+    *others, served = ablations.run(given, index, encoder)
+    lexical, dense, hybrid = retrieval.run(given, index, encoder)
+    assert "served" in served.name
+    assert (served.recall_1, served.ndcg_10) == (hybrid.recall_1, hybrid.ndcg_10)
+    by_name = {channel.name: channel for channel in others}
+    assert by_name["meaning: passage"].ndcg_10 == dense.ndcg_10
+    assert by_name["words: characters"].recall_1.value == lexical.recall_1.value == 0.625
+
+
+def test_baseline_fusions_by_hand() -> None:
+    scores = np.array([1, 3, 2], np.float32)
+    np.testing.assert_allclose(ablations.reciprocal_ranks(scores), [1 / 63, 1 / 61, 1 / 62], rtol=1e-6)
+    # mean 2, population deviation sqrt(2/3)
+    np.testing.assert_allclose(ablations.standard(scores), [-1.2247449, 1.2247449, 0], rtol=1e-6)
+    np.testing.assert_array_equal(ablations.standard(np.ones(3, np.float32)), np.zeros(3))
 
 
 GOOD_PASSAGE = {"pid": "p0", "title": "孔子", "text": "孔子是思想家。"}
@@ -422,7 +446,7 @@ def test_tables_show_every_row_and_keep_what_looks_like_markup() -> None:
     measured = Measured(1, 1.0, (Retrieved(("市体育局分工负责",), 1.0),), 1_000_000)
     full = row(peer("ours"), (Package("reformqa", "0.1.0"),), [case()], measured, None)
     show_peers([full, Absent("LangChain", "FAISS", REMEDY)], 1, out)
-    show_retrieval([retrieval.Channel("dense", 0.1, 0.2, 0.3, 0.4, 0.5, 6.0)], out)
+    show_retrieval([retrieval.Channel("dense", Estimate(0.1, 0.05, 0.2, 9), 0.2, 0.3, 0.4, 0.5, 6.0)], out)
     idle = Stage("encoder", "question", 0, "tokens", 0.0, None, note="pip install 'reformqa[models]'")
     show_speed([timed(idle, 0.0)], out)
     show_load(report("u", Closed(1), [Sample(0, 0, 1, "429"), Sample(0, 0, 1, "500")]), out)

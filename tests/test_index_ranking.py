@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.bridge import Translation
 from index.lexical import Form, LexicalIndex
-from index.ranking import Wanted, WordScores, score_words, wanted
+from index.ranking import Wanted, WordScores, best_rows, score_words, wanted
 
 INDEX = LexicalIndex.build([["幼儿", "儿园", "abc"], ["学校", "评价"], ["评价", "2024"], ["小学"]])
 SCHOOL = Translation("school", ("学校", "小学"), (1.0, 0.5))
@@ -46,3 +48,9 @@ def test_shares_are_of_the_most_possible_and_zero_where_nothing_is() -> None:
     scores = np.array([1, 0, 3], np.float32)
     np.testing.assert_allclose(WordScores(scores, 4.0).shares(np.array([2, 0])), [0.75, 0.25])
     np.testing.assert_array_equal(WordScores(scores * 0, 0.0).shares(np.array([0, 1, 2])), np.zeros(3))
+
+
+@given(st.lists(st.integers(0, 4), max_size=20), st.integers(1, 25))
+def test_the_best_rows_are_the_first_of_a_stable_sort(scores: list[int], k: int) -> None:
+    given_ = np.array(scores, np.float32)
+    assert sorted(best_rows(given_, k).tolist()) == sorted(np.argsort(-given_, kind="stable")[:k].tolist())

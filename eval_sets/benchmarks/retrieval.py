@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from time import perf_counter
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval_sets.benchmarks.ranking import ndcg, recall, reciprocal_rank
 from eval_sets.cases import first_problem
 from eval_sets.errors import GoldenError
-from eval_sets.statistics import percentile
+from eval_sets.statistics import Estimate, mean, percentile
 from index.encoders import Encoder, EncoderIdentity
 from index.hybrid import HybridIndex
 from index.ranking import score_words
@@ -58,10 +59,11 @@ class RetrievalSet:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Means over the questions; ``ms_p50`` is the median time of a question, its encoding included where it is used."""
+    """Means over the questions, recall@1 with its 95 % bootstrap interval; ``ms_p50`` is the median time of a question,
+    its encoding included where it is used."""
 
     name: str
-    recall_1: float
+    recall_1: Estimate
     recall_5: float
     recall_10: float
     mrr_10: float
@@ -70,7 +72,9 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranking:
+class Ranking:
+    """The pids found, best first, and how long it took."""
+
     pids: tuple[str, ...]
     milliseconds: float
 
@@ -149,16 +153,16 @@ def run(
     given: RetrievalSet, index: HybridIndex, encoder: Encoder, advance: Callable[[], None] = lambda: None
 ) -> list[Channel]:
     """Ask every question of every channel; the first is asked once before, untimed. ``advance`` is called for each."""
-    rankings: dict[str, list[_Ranking]] = {name: [] for name in CHANNELS}
+    rankings: dict[str, list[Ranking]] = {name: [] for name in CHANNELS}
     _ask(given.questions[0].question, index, encoder)
     for row in given.questions:
         for name, ranking in zip(CHANNELS, _ask(row.question, index, encoder), strict=True):
             rankings[name].append(ranking)
         advance()
-    return [_channel(name, rankings[name], given.questions) for name in CHANNELS]
+    return [channel(name, rankings[name], given.questions) for name in CHANNELS]
 
 
-def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[_Ranking]:
+def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[Ranking]:
     """The rankings of CHANNELS; a channel's time holds what it needs of the question's preparation, and its search."""
     started = perf_counter()
     vector = encoder.encode_queries([question])
@@ -173,8 +177,8 @@ def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[_Ranking]:
     fused = index.search(query, DEPTH)
     ended = perf_counter()
 
-    def ranking(rows: Sequence[int], seconds: float) -> _Ranking:
-        return _Ranking(tuple(index.passages[row].document_id for row in rows), 1000 * seconds)
+    def ranking(rows: Sequence[int], seconds: float) -> Ranking:
+        return Ranking(tuple(index.passages[row].document_id for row in rows), 1000 * seconds)
 
     encoding, tokens = encoded - started, prepared - encoded
     return [
@@ -184,33 +188,38 @@ def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[_Ranking]:
     ]
 
 
-def _channel(name: str, rankings: Sequence[_Ranking], questions: Sequence[QuestionRow]) -> Channel:
-    def mean(metric: Callable[[Sequence[str], Sequence[str], int], float], k: int) -> float:
-        scores = [metric(r.pids, q.gold_pids, k) for r, q in zip(rankings, questions, strict=True)]
-        return sum(scores) / len(scores)
+def channel(name: str, rankings: Sequence[Ranking], questions: Sequence[QuestionRow]) -> Channel:
+    """The figures of one ranking a question."""
+
+    def scores(metric: Callable[[Sequence[str], Sequence[str], int], float], k: int) -> list[float]:
+        return [metric(r.pids, q.gold_pids, k) for r, q in zip(rankings, questions, strict=True)]
 
     return Channel(
-        name, mean(recall, 1), mean(recall, 5), mean(recall, 10), mean(reciprocal_rank, 10), mean(ndcg, 10),
+        name, mean(scores(recall, 1)), fmean(scores(recall, 5)), fmean(scores(recall, 10)),
+        fmean(scores(reciprocal_rank, 10)), fmean(scores(ndcg, 10)),
         percentile([ranking.milliseconds for ranking in rankings], 50) or 0.0,
     )  # fmt: skip
 
 
-def as_json(given: RetrievalSet, channels: Sequence[Channel]) -> dict[str, object]:
-    """The shape that ``--json`` promises."""
-    return {
+def as_json(given: RetrievalSet, channels: Sequence[Channel], ablations: Sequence[Channel] = ()) -> dict[str, object]:
+    """The shape that ``--json`` promises; ``ablations`` only if there are some."""
+    report: dict[str, object] = {
         "passages": len(given.passages),
         "questions": len(given.questions),
-        "channels": {
-            c.name: {
-                "recall@1": round(c.recall_1, 6),
-                "recall@5": round(c.recall_5, 6),
-                "recall@10": round(c.recall_10, 6),
-                "mrr@10": round(c.mrr_10, 6),
-                "ndcg@10": round(c.ndcg_10, 6),
-                "ms_p50": round(c.ms_p50, 3),
-            }
-            for c in channels
-        },
+        "channels": {c.name: _figures(c) for c in channels},
+    }
+    return report | ({"ablations": {c.name: _figures(c) for c in ablations}} if ablations else {})
+
+
+def _figures(c: Channel) -> dict[str, object]:
+    return {
+        "recall@1": round(c.recall_1.value or 0.0, 6),
+        "recall@1_95": [round(c.recall_1.low, 6), round(c.recall_1.high, 6)],
+        "recall@5": round(c.recall_5, 6),
+        "recall@10": round(c.recall_10, 6),
+        "mrr@10": round(c.mrr_10, 6),
+        "ndcg@10": round(c.ndcg_10, 6),
+        "ms_p50": round(c.ms_p50, 3),
     }
 
 

@@ -53,12 +53,13 @@ def _paired(row: Row) -> str:
     return f"{paired.only_reference} : {paired.only_this}\np {paired.p:.2g}" if paired else "–"
 
 
-def show_retrieval(channels: Sequence[Channel], out: Console) -> None:
+def show_retrieval(channels: Sequence[Channel], out: Console, title: str | None = None) -> None:
     """One line a channel."""
-    table = Table("channel", "recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "ms p50")
+    table = Table("channel", "recall@1 (95 %)", "recall@5", "recall@10", "mrr@10", "ndcg@10", "ms p50", title=title)
     for c in channels:
-        scores = (c.recall_1, c.recall_5, c.recall_10, c.mrr_10, c.ndcg_10)
-        table.add_row(c.name, *(f"{score:.4f}" for score in scores), f"{c.ms_p50:.2f}")
+        first = f"{c.recall_1.value:.4f} ({c.recall_1.low:.3f}–{c.recall_1.high:.3f})"
+        scores = (c.recall_5, c.recall_10, c.mrr_10, c.ndcg_10)
+        table.add_row(c.name, first, *(f"{score:.4f}" for score in scores), f"{c.ms_p50:.2f}")
     out.print(table)
 
 
