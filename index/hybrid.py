@@ -16,7 +16,7 @@ from index.lexical import LexicalIndex
 from index.passages import AllPassages, sentence_counts
 from index.places import Named, Places
 from index.ranking import Wanted, WordScores, best_rows, score_words, wanted
-from index.tokens import Tokens
+from index.tokens import Tokens, simplified
 from index.vectors import FaissVectors
 from ingest.model import Document, Passage, Sentence
 from ingest.registry import UnitNames
@@ -187,13 +187,11 @@ class HybridIndex:
     def query(self, text: str, encoder: Encoder) -> Query:
         """Encode and tokenise a question."""
         named = self.places.named_in(text)
-        vector = encoder.encode_queries([text])[0]
-        vector = encoder.encode_queries([text])[0]
-        topic = vector if named.rest == text else encoder.encode_queries([named.rest])[0]
+        vector = encoder.encode_queries([simplified(text)])[0]
+        topic = vector if named.rest == text else encoder.encode_queries([simplified(named.rest)])[0]
         translations = tuple(self.bridge.translate(self.tokens.english(named.rest)))
-        return Query(
-            text, vector, topic, translations, wanted(self.tokens.of_question(named.rest), translations), named
-        )
+        looked_for = wanted(self.tokens.of_question(named.rest), translations)
+        return Query(text, vector, topic, translations, looked_for, named)
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
@@ -245,13 +243,13 @@ class HybridIndex:
 
 
 def passage_text(passage: Passage) -> str:
-    """What a passage is encoded as: with the headings it stands under."""
-    return "\n".join((*passage.headings, passage.text))
+    """What a passage is encoded as: with the headings it stands under, in simplified characters."""
+    return simplified("\n".join((*passage.headings, passage.text)))
 
 
 def sentence_text(passage: Passage, sentence: Sentence) -> str:
-    """What a sentence is encoded as: with the heading it stands under."""
-    return "\n".join((*passage.headings[-1:], sentence.text))
+    """What a sentence is encoded as: with the heading it stands under, in simplified characters."""
+    return simplified("\n".join((*passage.headings[-1:], sentence.text)))
 
 
 def encode(

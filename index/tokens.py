@@ -33,7 +33,12 @@ _CLITIC = re.compile(r"(?<=[a-z])(?:['’](?:s|re|ve|ll|d|m)|n['’]t)\b")
 
 def fold(text: str) -> str:
     """Width, case, compatibility forms and traditional characters folded away (NFKC, casefold, OpenCC tw2s)."""
-    return str(_simplified().convert(unicodedata.normalize("NFKC", text).casefold()))
+    return simplified(unicodedata.normalize("NFKC", text).casefold())
+
+
+def simplified(text: str) -> str:
+    """Traditional characters made simplified (OpenCC tw2s), so that a question and a document may be in either."""
+    return str(_converter().convert(text))
 
 
 @cache
@@ -42,8 +47,8 @@ def _without_topic(language: str) -> frozenset[str]:
 
 
 @cache
-def _simplified() -> OpenCC:
-    # tw2s rather than t2s, which leaves the 著 of 看著 and 來著.
+def _converter() -> OpenCC:
+    # Not t2s, which leaves the 著 of 看著 and 來著.
     return OpenCC("tw2s")
 
 

@@ -318,7 +318,7 @@ def test_counting_terms_by_brute_force_scores_as_the_index_does(services: Servic
     sources = {document.id: document.source.text for document in index.documents}
     passages = [index.tokens(lexical_text(p, sources[p.document_id])) for p in index.passages]
     for question in ("第15项任务由哪些单位负责？", "体育评价", "Who evaluates schools?", "🀄"):
-        tokens = index.query(question, services.encoder).tokens
+        tokens = index.query(question, services.encoder).wanted.tokens
         counted = TermCounts.of(passages, tokens).scores(tokens)
         np.testing.assert_allclose(counted, index.lexical.scores(tokens), rtol=1e-4, atol=1e-5)
 

@@ -140,6 +140,11 @@ def test_an_english_question_is_searched_with_the_chinese_words_it_means(both: H
     assert best.passage.clause_id == "jinan-2024/2/6"
 
 
+def test_a_question_in_traditional_characters_finds_what_it_finds_in_simplified(both: HybridIndex) -> None:
+    simplified, traditional = (both.query(q, FakeEncoder()) for q in ("幼儿园怎么评价", "幼兒園怎麼評價"))
+    assert both.search(traditional) == both.search(simplified)
+
+
 def test_the_printed_wording_is_found_as_well_as_the_repaired(both: HybridIndex) -> None:
     for words in ("基础教育", "根底教育"):
         assert both.lexical.scores(both.tokens(words)).argmax() >= len(JINAN.passages)

@@ -18,6 +18,7 @@ from eval_sets.statistics import Estimate, mean, percentile
 from index.encoders import Encoder, EncoderIdentity
 from index.hybrid import HybridIndex
 from index.ranking import score_words
+from index.tokens import simplified
 from ingest.model import Document, Format, Metadata, Passage, Receipt, Sentence, Source, Span
 from ingest.model import Field as MetadataField
 from ingest.passages import sentences
@@ -165,7 +166,7 @@ def run(
 def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[Ranking]:
     """The rankings of CHANNELS; a channel's time holds what it needs of the question's preparation, and its search."""
     started = perf_counter()
-    vector = encoder.encode_queries([question])
+    vector = encoder.encode_queries([simplified(question)])
     encoded = perf_counter()
     query = index.query(question, _Encoded(encoder.identity, vector))
     prepared = perf_counter()
