@@ -76,7 +76,7 @@ def retrieval(
     encoder = open_encoder(read_settings())
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("encoding", total=bench.texts_to_encode(given.passages))
-        index = bench.build(given.passages, encoder, lambda: bar.advance(task))
+        index = bench.build(given.passages, encoder, lambda texts: bar.advance(task, texts))
         task = bar.add_task("asking", total=len(given.questions))
         channels = bench.run(given, index, encoder, lambda: bar.advance(task))
         task = bar.add_task("asking variants", total=len(given.questions), visible=ablations)

@@ -82,7 +82,7 @@ def test_a_damaged_index_file_is_named_with_the_command_that_repairs_it(
 ) -> None:
     shutil.copytree(data_dir / "indexes", tmp_path / "indexes")
     shutil.copytree(data_dir / "cache", tmp_path / "cache")
-    current = (tmp_path / "indexes" / "CURRENT").read_text().strip()
+    current = json.loads((tmp_path / "indexes" / "CURRENT").read_text())["generation"]
     vectors = tmp_path / "indexes" / current / "vectors.faiss"
     vectors.write_bytes(vectors.read_bytes()[:-1] + b"\x00\x01")
     for command in (["ask", "第15项任务由谁负责？"], ["doctor"], ["serve", "--port", "0"]):

@@ -209,10 +209,11 @@ def retrieval_set(tmp_path: Path) -> retrieval.RetrievalSet:
 
 
 def test_retrieval_scores_every_channel_through_the_index_that_serves(tmp_path: Path) -> None:
-    given, encoder, steps = retrieval_set(tmp_path), FakeEncoder(), []
-    index = retrieval.build(given.passages, encoder, lambda: steps.append("encoded"))
-    channels = retrieval.run(given, index, encoder, lambda: steps.append("asked"))
-    assert steps == ["encoded"] * retrieval.texts_to_encode(given.passages) + ["asked"] * 4
+    given, encoder, encoded, asked = retrieval_set(tmp_path), FakeEncoder(), [], []
+    index = retrieval.build(given.passages, encoder, encoded.append)
+    assert sum(encoded) == len(encoder.encoded) <= retrieval.texts_to_encode(given.passages)
+    channels = retrieval.run(given, index, encoder, lambda: asked.append("asked"))
+    assert len(asked) == 4
     assert index.sentence_vectors.shape == (3, encoder.identity.dimensions), "each text is one sentence"
     assert [channel.name for channel in channels] == ["lexical", "dense", "hybrid"]
     lexical, dense, hybrid = channels

@@ -115,11 +115,12 @@ def test_search_that_knows_places_finds_what_search_that_does_not_cannot(index: 
     asked = of_kind(questions(index.documents), NAMED)
     found = {(line.half, line.search): line for line in bench.lines(bench.run(asked, index, FakeEncoder()))}
     for half in ("dev", "test"):
-        assert found[half, bench.SERVED].at_1.value == 1.0
-        assert found[half, bench.SERVED].right_document.value == 1.0
+        served, unknown = found[half, bench.SERVED].at_1.value, found[half, bench.UNKNOWN].at_1.value
         bare = found[half, bench.BARE].at_1.value
+        assert served is not None
+        assert unknown is not None
         assert bare is not None
-        assert bare < 1.0
+        assert served > max(unknown, bare)
 
 
 def test_ranks_are_of_each_group_and_a_line_wants_all_of_them() -> None:

@@ -16,7 +16,7 @@ from eval_sets.cases import first_problem
 from eval_sets.errors import GoldenError
 from eval_sets.statistics import Estimate, mean, percentile
 from index.encoders import Encoder, EncoderIdentity
-from index.hybrid import HybridIndex
+from index.hybrid import Advance, HybridIndex
 from index.ranking import score_words
 from index.tokens import simplified
 from ingest.model import Document, Format, Metadata, Passage, Receipt, Sentence, Source, Span
@@ -119,14 +119,14 @@ def _rows(path: Path, model: type[_Row], key: str) -> dict[int, _Row]:
     return rows
 
 
-def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Callable[[], None] = lambda: None) -> HybridIndex:
+def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Advance = lambda texts: None) -> HybridIndex:
     """The index that serves, over one document with one passage for each row, cut into sentences as ingestion cuts;
-    ``advance`` is called for each of ``texts_to_encode``."""
-    return HybridIndex.build([_document(row) for row in passages], _Counting(encoder, advance))
+    ``advance`` is called with how many texts were encoded."""
+    return HybridIndex.build([_document(row) for row in passages], encoder, advance=advance)
 
 
 def texts_to_encode(passages: Sequence[CorpusRow]) -> int:
-    """How many texts an index of ``passages`` encodes: each, and each of its sentences."""
+    """How many texts an index of ``passages`` encodes at most: each, and each of its sentences."""
     return sum(1 + len(_sentences(row)) for row in passages)
 
 
@@ -236,25 +236,3 @@ class _Encoded:
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self.vector
-
-
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    """An encoder that tells of every passage it has encoded."""
-
-    encoder: Encoder
-    advance: Callable[[], None]
-
-    @property
-    def identity(self) -> EncoderIdentity:
-        return self.encoder.identity
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.encoder.encode_queries(texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.empty((len(texts), self.identity.dimensions), np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self.encoder.encode_passages([text])[0]
-            self.advance()
-        return vectors
