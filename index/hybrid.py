@@ -119,8 +119,7 @@ class HybridIndex:
         passages = [passage for document in documents for passage in document.passages]
         sources = {document.id: document.source.text for document in documents}
         lexical = LexicalIndex.build([tokens(lexical_text(p, sources[p.document_id])) for p in passages])
-        corpus = "\n".join(lexical_text(p, sources[p.document_id]) for p in passages)
-        bridge = Bridge.build(corpus, tokens.english)
+        bridge = Bridge.build(lexical.frequency, tokens.english)
         return cls(
             documents, identity, FaissVectors.build(vectors.passages), vectors.sentences, lexical, bridge, tokens
         )

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class _Dictionary:
     total: int
 
 
+@lru_cache(maxsize=1)
 def _dictionary(cache_folder: Path | None) -> _Dictionary:
     """jieba's dictionary, from the cache if there is one.
 
@@ -85,7 +86,7 @@ def _dictionary(cache_folder: Path | None) -> _Dictionary:
 
 def _jieba_with(dictionary: _Dictionary) -> jieba.Tokenizer:
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dictionary.frequencies, dictionary.total, True
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(dictionary.frequencies), dictionary.total, True
     return tokenizer
 
 
