@@ -47,7 +47,7 @@ class Bridge:
 
     @classmethod
     def build(cls, frequency: Frequency, stems: Stems) -> "Bridge":
-        """Keep the dictionary entries that the corpus may have, that is all of their character pairs: no text is scanned.
+        """Keep the dictionary entries that the corpus may have: of which it has all pairs of characters.
 
         lexicon/terms.toml comes first; ``frequency`` says in how many passages a token is.
         """
