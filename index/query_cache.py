@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from threading import Lock
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,7 @@ class CachedQueries:
 
     def __init__(self, encoder: Encoder, size: int = REMEMBERED) -> None:
         self.encoder = encoder
-        self._size = size
-        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._lock = Lock()
+        self._vector = lru_cache(size)(self._encoded)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -39,30 +36,12 @@ class CachedQueries:
         return self.encoder.encode_passages(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(len(texts), dimensions), read-only; only texts that are not remembered are encoded, each once."""
-        known = self._recall(texts)
-        fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        if fresh:
-            encoded = self.encoder.encode_queries(fresh)
-            known |= {text: row.copy() for text, row in zip(fresh, encoded, strict=True)}
-            self._remember(fresh, known)
+        """(len(texts), dimensions), read-only; only texts that are not remembered are encoded."""
         vectors = np.empty((len(texts), self.identity.dimensions), np.float32)
         for row, text in enumerate(texts):
-            vectors[row] = known[text]
+            vectors[row] = self._vector(text)
         vectors.setflags(write=False)
         return vectors
 
-    def _recall(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        with self._lock:
-            found = {text: self._vectors[text] for text in texts if text in self._vectors}
-            for text in found:
-                self._vectors.move_to_end(text)
-        return found
-
-    def _remember(self, texts: Sequence[str], vectors: dict[str, NDArray[np.float32]]) -> None:
-        with self._lock:
-            for text in texts:
-                self._vectors[text] = vectors[text]
-                self._vectors.move_to_end(text)
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
+    def _encoded(self, text: str) -> NDArray[np.float32]:
+        return self.encoder.encode_queries([text])[0].copy()
