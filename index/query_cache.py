@@ -44,4 +44,4 @@ class CachedQueries:
         return vectors
 
     def _encoded(self, text: str) -> NDArray[np.float32]:
-        return self.encoder.encode_queries([text])[0].copy()
+        return np.array(self.encoder.encode_queries([text])[0])
