@@ -131,22 +131,15 @@ class Catalog:
         folded = fold(text)
         known = self._units_in(folded)
         others = [
-            n
+            _with_level(n, folded)
             for n in _scan(folded, self._other_names)
             if not any(t.start < n.end and n.start < t.end for t in known)
-        ]  # fmt: skip
+        ]
         return sorted([*others, *(n for n in known if not self.units.knows(n.key))], key=lambda n: n.start)
 
     def _units_in(self, folded: str) -> list[NamedUnit]:
-        """Kinds of units that documents name; one behind a level, which its name leaves out, is of that level."""
-        found = []
-        for named in _scan(folded, self._unit_names):
-            before = folded[named.start - 1] if named.start else ""
-            if not named.key.level and before and before in LEVELS and not folded[named.start].isascii():
-                levelled = UnitKey(before, named.key.kind)
-                named = NamedUnit(levelled, named.start - 1, named.end)
-            found.append(named)
-        return found
+        """Kinds of units that documents name."""
+        return [_with_level(named, folded) for named in _scan(folded, self._unit_names)]
 
     def names_unit(self, key: UnitKey, clause: Clause) -> bool:
         """Whether a task makes the unit responsible that ``key`` names."""
@@ -175,26 +168,25 @@ class Catalog:
 
     def documents_in(self, text: str) -> list[str]:
         """Ids of the documents that ``text`` names by place, id or a word of the title that no other document has."""
-        folded = fold(text)
-        return [d.id for d in self.documents if any(name in folded for name in self._document_names[d.id])]
+        folded, speaking = fold(text), self.index.places.named_in(text).document_ids
+        return [
+            d.id for d in self.documents if d.id in speaking or any(name in folded for name in self._own_words[d.id])
+        ]
 
     def names_of_documents(self, text: str) -> list[str]:
         """The names by which ``text`` names documents, longest first."""
         folded = fold(text)
-        names = {name for own in self._document_names.values() for name in own if name in folded}
-        return sorted(names, key=len, reverse=True)
+        own = (*self._own_words.values(), *map(_place_names, self.documents))
+        return sorted({name for names in own for name in names if name in folded}, key=len, reverse=True)
 
     @cached_property
-    def _document_names(self) -> Mapping[str, frozenset[str]]:
+    def _own_words(self) -> Mapping[str, frozenset[str]]:
+        """A document's id, and the words of its title that no other document has."""
         texts = {d.id: f"{fold(d.metadata.title_en or '')}\n{fold(d.clean)}" for d in self.documents}
         names: dict[str, frozenset[str]] = {}
         for document in self.documents:
             others = [text for document_id, text in texts.items() if document_id != document.id]
             own = {word for word in _title_words(document) if not any(word in other for other in others)}
-            if document.metadata.place:
-                place = fold(document.metadata.place.value)
-                for part in {place, *_PLACE_PARTS.findall(place)}:
-                    own |= {part} | ({part[:-1]} if len(part) > _SHORT_PLACE else set())
             names[document.id] = frozenset(own | {document.id})
         return names
 
@@ -231,6 +223,14 @@ def _share(weights: Mapping[str, float], asked: set[str]) -> float:
     return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
 
 
+def _place_names(document: Document) -> set[str]:
+    if document.metadata.place is None:
+        return set()
+    place = fold(document.metadata.place.value)
+    parts = {place, *_PLACE_PARTS.findall(place)}
+    return parts | {part[:-1] for part in parts if len(part) > _SHORT_PLACE}
+
+
 def _title_words(document: Document) -> set[str]:
     title = fold(document.metadata.title.value)
     words = {title[n : n + length] for length in (4, 5, 6) for n in range(len(title) - length + 1)}
@@ -261,6 +261,14 @@ def _scan(text: str, names: Sequence[tuple[str, UnitKey]]) -> list[NamedUnit]:
     for named in sorted(taken, key=lambda n: n.start):
         unique.setdefault(named.key, named)
     return list(unique.values())
+
+
+def _with_level(named: NamedUnit, folded: str) -> NamedUnit:
+    """区教育局 for 教育局 behind 区: a unit is of the level its name leaves out and the character before it says."""
+    before = folded[named.start - 1] if named.start else ""
+    if named.key.level or not before or before not in LEVELS or folded[named.start].isascii():
+        return named
+    return NamedUnit(UnitKey(before, named.key.kind), named.start - 1, named.end)
 
 
 def _whole_word(text: str, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ all processes share.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from operator import eq
 from pathlib import Path
@@ -141,7 +142,15 @@ class StoredPassages(_Sequence):
         )
 
     def _path(self, section: Section) -> list[Section]:
-        return list(self._document.path(section.id))
+        """The section and those it stands in, outermost first."""
+        path = [section]
+        while (parent := path[0].parent_id) is not None:
+            path.insert(0, self._by_id[parent])
+        return path
+
+    @cached_property
+    def _by_id(self) -> dict[str, Section]:
+        return {section.id: section for section in self._document.sections}
 
 
 class AllPassages(_Sequence):
