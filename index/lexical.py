@@ -82,4 +82,7 @@ class LexicalIndex:
         """Read what ``save`` wrote; ``size`` is the number of passages."""
         if not folder.exists() or not any(folder.iterdir()):
             return cls(None, size)
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+        scorer = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        # Plain arrays: slices of numpy's memmap are slow.
+        scorer.scores |= {name: np.asarray(of) for name, of in scorer.scores.items() if isinstance(of, np.memmap)}
+        return cls(scorer, size)

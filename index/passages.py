@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 from operator import eq
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,7 @@ class PassageTable:
     def load(cls, folder: Path) -> "PassageTable":
         """Map what ``save`` wrote into memory."""
         names = (_TEXT, _PASSAGES, _SENTENCES)
-        return cls(*(np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in names))
+        return cls(*(mapped(folder / name) for name in names))
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -167,6 +167,11 @@ class AllPassages(_Sequence):
         number = bisect_right(self._starts, at) - 1
         passage: Passage = self._documents[number].passages[at - self._starts[number]]
         return passage
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array of a .npy file, mapped into memory; a plain array, as slices of numpy's memmap are slow."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def sentence_counts(passages: Sequence[Passage]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError
 from index.files import digest, files_below, replace_synced, sync_folder, sync_tree, write_synced
 from index.hybrid import HybridIndex, user_words
 from index.lexical import LexicalIndex
-from index.passages import PassageTable, StoredPassages
+from index.passages import PassageTable, StoredPassages, mapped
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document
@@ -221,7 +221,7 @@ class IndexStore:
             documents,
             manifest.encoder,
             FaissVectors.load(folder / "vectors.faiss"),
-            np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False),
+            mapped(folder / "sentences.npy"),
             LexicalIndex.load(folder / "lexical", sum(manifest.passages)),
             Bridge(json.loads((folder / "bridge.json").read_text("utf-8"))),
             Tokens(user_words(documents), self.cache),
