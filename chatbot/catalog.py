@@ -135,11 +135,11 @@ class Catalog:
             for n in _scan(folded, self._other_names)
             if not any(t.start < n.end and n.start < t.end for t in known)
         ]
-        return sorted([*others, *(n for n in known if not self.units.knows(n.key))], key=lambda n: n.start)
+        return _each_once([*others, *(n for n in known if not self.units.knows(n.key))])
 
     def _units_in(self, folded: str) -> list[NamedUnit]:
         """Kinds of units that documents name."""
-        return [_with_level(named, folded) for named in _scan(folded, self._unit_names)]
+        return _each_once([_with_level(named, folded) for named in _scan(folded, self._unit_names)])
 
     def names_unit(self, key: UnitKey, clause: Clause) -> bool:
         """Whether a task makes the unit responsible that ``key`` names."""
@@ -257,8 +257,13 @@ def _scan(text: str, names: Sequence[tuple[str, UnitKey]]) -> list[NamedUnit]:
             if not any(n.start < end and at < n.end for n in taken) and _whole_word(text, at, end):
                 taken.append(NamedUnit(key, at, end))
             at = text.find(form, end)
+    return taken
+
+
+def _each_once(found: Sequence[NamedUnit]) -> list[NamedUnit]:
+    """In order of their place, the first of each key."""
     unique: dict[UnitKey, NamedUnit] = {}
-    for named in sorted(taken, key=lambda n: n.start):
+    for named in sorted(found, key=lambda n: n.start):
         unique.setdefault(named.key, named)
     return list(unique.values())
 

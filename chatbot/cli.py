@@ -166,10 +166,14 @@ def ingest(
         f for path in paths for f in (sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
     ]
     parsed, failures = [], []
+    taken: dict[str, Path] = {}
     for file in files:
         try:
             data = _bytes(file)
-            parsed.append(Parsed(parse(read(data, file.name)), data))
+            document = parse(read(data, file.name))
+            if (other := taken.setdefault(document.id, file)) is not file:
+                raise SettingsError(f"{file}: {other} has the same id, {document.id}; rename one of the files")
+            parsed.append(Parsed(document, data))
         except (IngestError, SettingsError) as error:
             failures.append(str(error))
     if failures and not keep_going:

@@ -1,6 +1,7 @@
 """The documents of an installation: their files, and the index that is made of them."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ingest.model import Document
 from ingest.pipeline import ingest
 
 Progress = Callable[[str], None]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,14 @@ def _unseen(texts: int) -> None:
 class Collection:
     """Adds, replaces and removes documents; one process at a time, the second gets IndexBusyError.
 
-    The index is switched at one instant; a process that is killed before leaves it as it was. Files are kept for
-    ``rebuild``: put before the switch and dropped after it, and what a killed process left of them is put right by the
-    next change.
+    The index is switched at one instant; a process that is killed before leaves it as it was. Files, which ``rebuild``
+    reads, are staged and marked before the switch and settled after it, by the next start if need be.
     """
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self.encoder = encoder
         self.store = IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
-        self.library = Library(settings.data_dir / "sources")
+        self.library = Library(settings.data_dir / "sources", [str(given.id) for _, given in bundled()])
         self._with_bundled = settings.bundled_corpus
 
     def open(self, progress: Progress) -> Loaded:
@@ -48,8 +49,11 @@ class Collection:
 
         Finishes what a killed process began, unless another is writing or this one may not.
         """
-        with suppress(IndexBusyError, IndexCorruptError, PermissionError), self.store.writing():
-            self._tidy()
+        try:
+            with suppress(IndexBusyError, IndexCorruptError), self.store.writing(patience=0):
+                self._tidy()
+        except OSError as error:
+            _log.warning("cannot tidy %s: %s", self.store.folder, error)
         try:
             return self.store.load(self.encoder.identity)
         except IndexMissingError:
@@ -63,8 +67,10 @@ class Collection:
             before = self._current()
             index = before.put([p.document for p in parsed], self.encoder, self.store.cache, advance)
             for each in parsed:
-                self.library.put(each.document, each.data)
-            return self.store.save(index)
+                self.library.stage(each.document, each.data)
+            generation = self.store.save(index)
+            self.library.settle(self.store.sources())
+            return generation
 
     def remove(self, document_id: str, progress: Progress) -> str:
         """Remove a document; once this returns, no file of the index or of the library holds it.
@@ -74,8 +80,9 @@ class Collection:
         self.open(progress)
         with self.store.writing():
             index = self._current().remove(document_id, self.store.cache)
+            self.library.mark(document_id)
             generation = self.store.save(index, deletes=True)
-            self.library.drop(document_id, forever=any(given.id == document_id for _, given in bundled()))
+            self.library.settle(self.store.sources())
             return generation
 
     def _current(self) -> HybridIndex:
@@ -84,10 +91,10 @@ class Collection:
         return self.store.load(self.encoder.identity).index
 
     def _tidy(self) -> None:
-        """Files of documents that the index has not are of a killed process, as are half-written generations."""
+        """Finish or undo what a killed process began."""
         if self.store.current() is not None:
             self.store.tidy()
-            self.library.keep_only(self.store.document_ids())
+            self.library.settle(self.store.sources())
 
     def rebuild(self, progress: Progress, advance: Advance = _unseen) -> str:
         """Make the index anew from the bundled corpus and every file; returns the generation.
@@ -95,10 +102,12 @@ class Collection:
         Vectors are taken over from the current index where it can be read.
         """
         with self.store.writing():
+            with suppress(IndexCorruptError):
+                self._tidy()
             documents: dict[str, Document] = {}
             if self._with_bundled:
                 shipped = (ingest(source, given) for source, given in bundled())
-                documents = {d.id: d for d in shipped if not self.library.dropped(d.id)}
+                documents = {d.id: d for d in shipped if not self.library.removed(d.id)}
             documents |= {document.id: document for document in self.library.documents()}
             known = None
             with suppress(IndexingError):
@@ -106,5 +115,13 @@ class Collection:
             passages = sum(len(document.passages) for document in documents.values())
             progress(f"building the index: {len(documents)} documents, {passages} passages")
             index = HybridIndex.build([*documents.values()], self.encoder, self.store.cache, advance, known)
-            left_out = known is not None and any(document.id not in documents for document in known.documents)
-            return self.store.save(index, deletes=left_out)
+            return self.store.save(index, deletes=self._leaves_out(documents))
+
+    def _leaves_out(self, documents: Iterable[str]) -> bool:
+        """Whether the current index has a document besides ``documents``; where it cannot be read, it may."""
+        try:
+            return not set(self.store.sources()) <= set(documents)
+        except IndexMissingError:
+            return False
+        except IndexingError:
+            return True

@@ -2,11 +2,15 @@
 
 import logging
 import threading
+from time import monotonic
 
 from chatbot.bootstrap import Services
 from index.store import Pointer
 
 _log = logging.getLogger(__name__)
+
+#: After a generation could not be loaded, before the next try.
+_RETRY_SECONDS = 60
 
 
 class Live:
@@ -20,7 +24,7 @@ class Live:
         self._services = opened
         self._store = opened.collection.store
         self._loading = threading.Lock()
-        self._failed: str | None = None
+        self._failed: tuple[str, float] | None = None
 
     def current(self) -> Services:
         """What to answer a request with.
@@ -33,13 +37,22 @@ class Live:
         if not pointer.permits(services.generation):
             with self._loading:
                 self._load(pointer)
-        elif pointer.generation != self._failed and self._loading.acquire(blocking=False):
-            threading.Thread(target=self._load_aside, args=(pointer,), name="reload", daemon=True).start()
+        elif self._worth_trying(pointer) and self._loading.acquire(blocking=False):
+            try:
+                threading.Thread(target=self._load_aside, args=(pointer,), name="reload", daemon=True).start()
+            except RuntimeError:
+                self._loading.release()
+                raise
         return self._services
 
+    def _worth_trying(self, wanted: Pointer) -> bool:
+        if self._failed is None or self._failed[0] != wanted.generation:
+            return True
+        return monotonic() - self._failed[1] > _RETRY_SECONDS
+
     def _load(self, wanted: Pointer) -> None:
-        # Another request may have loaded it while this one waited.
-        if int(self._services.generation) < int(wanted.generation):
+        # Another request may have loaded it while this one waited, or a later one.
+        if self._services.generation not in (wanted.generation, self._store.current()):
             self._services = self._services.of_generation(self._store.load(self._services.encoder.identity))
             _log.info("generation %s is served", self._services.generation)
 
@@ -47,7 +60,7 @@ class Live:
         try:
             self._load(wanted)
         except Exception:
-            self._failed = wanted.generation
+            self._failed = (wanted.generation, monotonic())
             _log.exception("generation %s cannot be loaded; %s goes on", wanted.generation, self._services.generation)
         finally:
             self._loading.release()

@@ -34,27 +34,34 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
 
 
 def missing_numbers(question: Question, catalog: Catalog) -> Draft | None:
-    """That a task number does not exist, with the range that does."""
+    """That a task number does not exist, with the range that does, of every document asked."""
     absent = [n for n in question.numbers if not tasks_numbered(n, question, catalog)]
     if not absent:
         return None
-    tasks = catalog.tasks(question.document_ids)
-    ordinals = [c.section.ordinal for c in tasks if c.section.ordinal is not None]
-    if not ordinals:
-        return None
-    document = tasks[0].document
     numbers = join([str(n) for n in absent], question.language)
-    if question.language is Language.ZH:
-        text = (
-            f"{document_name(document, question.language)}没有第{numbers}项任务："
-            f"共{len(tasks)}项，编号为第{min(ordinals)}项至第{max(ordinals)}项。"
-        )
-    else:
-        text = (
-            f"There is no task {numbers} in {document_name(document, question.language)}: "
-            f"it has {len(tasks)} tasks, numbered {min(ordinals)} to {max(ordinals)}."
-        )
-    return Draft(Outcome.CORRECTED, Method.REGISTER, (Statement(text, _count_refs(tasks), (str(len(tasks)),)),))
+    statements = []
+    for tasks in _by_document(catalog.tasks(question.document_ids)):
+        ordinals = [c.section.ordinal for c in tasks if c.section.ordinal is not None]
+        if not ordinals:
+            continue
+        name = document_name(tasks[0].document, question.language)
+        if question.language is Language.ZH:
+            text = f"{name}没有第{numbers}项任务：共{len(tasks)}项，编号为第{min(ordinals)}项至第{max(ordinals)}项。"
+        else:
+            text = (
+                f"There is no task {numbers} in {name}: "
+                f"it has {len(tasks)} tasks, numbered {min(ordinals)} to {max(ordinals)}."
+            )
+        statements.append(Statement(text, _count_refs(tasks), (str(len(tasks)),)))
+    return Draft(Outcome.CORRECTED, Method.REGISTER, tuple(statements)) if statements else None
+
+
+def _by_document(clauses: Sequence[Clause]) -> list[list[Clause]]:
+    """Clauses by document, both in their order: what a document says is answered on its own."""
+    found: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        found.setdefault(clause.document.id, []).append(clause)
+    return list(found.values())
 
 
 def _count_refs(tasks: Sequence[Clause]) -> tuple[Ref, ...]:
@@ -142,10 +149,20 @@ def _content_suggestions(clauses: Sequence[Clause], language: Language) -> tuple
 
 
 def _check_unit(question: Question, catalog: Catalog) -> Draft | None:
-    """Whether the named units are responsible for the named tasks; a false premise is corrected."""
+    """Whether the named units are responsible for the named tasks, by document; a false premise is corrected."""
     tasks = named_tasks(question, catalog)
     if not tasks:
         return None
+    verdicts = [_verdict(tasks, question, catalog) for tasks in _by_document(tasks)]
+    outcome = Outcome.ANSWERED if all(holds for holds, _ in verdicts) else Outcome.CORRECTED
+    return Draft(
+        outcome, Method.REGISTER, tuple(statement for _, said in verdicts for statement in said),
+        tuple(c.task for c in tasks if c.task), suggestions=_content_suggestions(tasks[:1], question.language),
+    )  # fmt: skip
+
+
+def _verdict(tasks: Sequence[Clause], question: Question, catalog: Catalog) -> tuple[bool, tuple[Statement, ...]]:
+    """Whether what is claimed of one document's tasks holds, and who is responsible for them."""
     drafted = units_of(tasks, catalog, question.language)
     assert drafted is not None
     rows = [(c.document.id, r) for c in tasks if c.task for r in c.task.responsible]
@@ -173,9 +190,7 @@ def _check_unit(question: Question, catalog: Catalog) -> Draft | None:
         text = f"{'Yes' if holds else 'No'}. {first.text}"
         text += f" The {names} is not among them." if absent else ""
         text += " The document names no lead." if no_lead else ""
-    statements = (Statement(text, first.refs, first.emphasis), *drafted.statements[1:])
-    outcome = Outcome.ANSWERED if holds else Outcome.CORRECTED
-    return Draft(outcome, Method.REGISTER, statements, drafted.facts, suggestions=drafted.suggestions)
+    return holds, (Statement(text, first.refs, first.emphasis), *drafted.statements[1:])
 
 
 def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
@@ -193,18 +208,15 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
     ]
     if not rows:
         return _no_tasks(question, catalog)
-    by_document: dict[str, list[Clause]] = {}
-    for clause in rows:
-        by_document.setdefault(clause.document.id, []).append(clause)
     if question.negated:
-        named = {c.document.id for c in catalog.tasks() if all(catalog.names_unit(k, c) for k in question.units)}
-        by_document = {name: rows for name, rows in by_document.items() if name in named} or by_document
-    several = len({clause.document.id for clause in catalog.tasks()}) > 1
-    statements = [s for rows in by_document.values() for s in _tasks_in_document(rows, question, catalog, several)]
-    shown = [clause for rows in by_document.values() for clause in rows]
+        # Of documents that know the unit, if any does.
+        know = {c.document.id for c in catalog.tasks() if all(catalog.names_unit(k, c) for k in question.units)}
+        rows = [clause for clause in rows if clause.document.id in know] or rows
+    several = len(_by_document(catalog.tasks())) > 1
+    statements = [s for own in _by_document(rows) for s in _tasks_in_document(own, question, catalog, several)]
     return Draft(
-        Outcome.ANSWERED, Method.REGISTER, tuple(statements), tuple(c.task for c in shown if c.task),
-        suggestions=_content_suggestions(shown[:2], question.language),
+        Outcome.ANSWERED, Method.REGISTER, tuple(statements), tuple(c.task for c in rows if c.task),
+        suggestions=_content_suggestions(rows[:2], question.language),
     )  # fmt: skip
 
 
@@ -247,7 +259,9 @@ def _no_tasks(question: Question, catalog: Catalog) -> Draft:
     """That no task has these units alone or together, and what they do have."""
     language, zh = question.language, question.language is Language.ZH
     names = join([unit_asked(key, catalog, language, question.document_ids) for key in question.units], language)
-    everything = catalog.tasks(question.document_ids)
+    sections = set(question.sections)
+    tasks = catalog.tasks(question.document_ids)
+    everything = [c for c in tasks if not sections or _top_ordinal(c, catalog) in sections]
     if question.negated and everything:
         text = (
             f"没有：全部{len(everything)}项任务都有{names}（0项例外）。"

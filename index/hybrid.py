@@ -186,10 +186,11 @@ class HybridIndex:
     def query(self, text: str, encoder: Encoder) -> Query:
         """Encode and tokenise a question."""
         named = self.places.named_in(text)
+        rest = named.rest if self.tokens.of_question(named.rest) else text
         vector = encoder.encode_queries([simplified(text)])[0]
-        topic = vector if named.rest == text else encoder.encode_queries([simplified(named.rest)])[0]
-        translations = tuple(self.bridge.translate(self.tokens.english(named.rest)))
-        looked_for = wanted(self.tokens.of_question(named.rest), translations)
+        topic = vector if rest == text else encoder.encode_queries([simplified(rest)])[0]
+        translations = tuple(self.bridge.translate(self.tokens.english(rest)))
+        looked_for = wanted(self.tokens.of_question(rest), translations)
         return Query(text, vector, topic, translations, looked_for, named)
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:

@@ -60,7 +60,7 @@ class Places:
         self._documents = documents
         self._tokens = tokens
         self.of: Mapping[str, Place | None] = {
-            d.id: read_place(d.metadata.place.value) if d.metadata.place else None for d in documents
+            d.id: read_place(fold(d.metadata.place.value)) if d.metadata.place else None for d in documents
         }
         self._spoken_for = tuple(dict.fromkeys(place for place in self.of.values() if place))
 

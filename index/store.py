@@ -37,15 +37,18 @@ FORMAT = 3
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _REPAIR = "run 'reformqa rebuild' to make it anew"
 _BUILDING = ".building-"
+_PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds: ids of documents, how many passages each has; ``files``: sha256 by path."""
+    """What a generation holds: of each document its id, the sha256 of its file and the number of its passages; and its
+    own files with their sha256."""
 
     format: int
     encoder: EncoderIdentity
     documents: tuple[str, ...]
+    sources: tuple[str, ...]
     passages: tuple[int, ...]
     files: dict[str, str]
 
@@ -66,6 +69,9 @@ class Pointer:
         return int(generation) >= int(self.oldest)
 
 
+_POINTER = TypeAdapter(Pointer)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """An index and the generation it was read from."""
@@ -80,13 +86,13 @@ class IndexStore:
     def __init__(self, folder: Path, cache: Path) -> None:
         self.folder = folder
         self.cache = cache
-        self._lock = FileLock(folder / "LOCK", timeout=0)
+        self._lock = FileLock(folder / "LOCK")
 
     def pointer(self) -> Pointer | None:
         """What CURRENT says; None before the first build. Raises IndexCorruptError if it is unreadable."""
         path = self.folder / "CURRENT"
         try:
-            return TypeAdapter(Pointer).validate_json(path.read_bytes())
+            return _POINTER.validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except ValidationError as error:
@@ -98,14 +104,15 @@ class IndexStore:
         return pointer.generation if pointer else None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the one that writes, from reading what is changed to ``save``; raises IndexBusyError if another is.
+    def writing(self, patience: float = _PATIENCE) -> Iterator[None]:
+        """Be the one that writes, from reading what is changed to ``save``; raises IndexBusyError if another still is
+        after ``patience`` seconds, which outlast the tidying of a start.
 
         The lock is the operating system's: it goes with the process that holds it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=patience)
         except Timeout as error:
             raise IndexBusyError(
                 f"another process is changing the index in {self.folder}; wait for it to end, then try again"
@@ -150,9 +157,13 @@ class IndexStore:
         if pointer := self.pointer():
             self._drop_old(pointer, keep=self._names())
 
-    def document_ids(self) -> tuple[str, ...]:
-        """Ids of the current generation's documents, without loading it; raises as ``load`` does."""
-        return self._manifest(self.folder / self._named()).documents
+    def sources(self) -> dict[str, str]:
+        """sha256 of the file of each of the current generation's documents, by id, without loading it.
+
+        Raises as ``load`` does.
+        """
+        manifest = self._manifest(self.folder / self._named())
+        return dict(zip(manifest.documents, manifest.sources, strict=True))
 
     def _names(self) -> list[str]:
         return [path.name for path in self.folder.iterdir() if path.name.isdigit()]
@@ -178,7 +189,8 @@ class IndexStore:
         (folder / "bridge.json").write_text(json.dumps(index.bridge.translations, ensure_ascii=False), "utf-8")
         files = {str(path.relative_to(folder)): digest(path) for path in files_below(folder)}
         ids = tuple(document.id for document in index.documents)
-        manifest = Manifest(FORMAT, index.identity, ids, tuple(counts), files)
+        sources = tuple(document.source.sha256 for document in index.documents)
+        manifest = Manifest(FORMAT, index.identity, ids, sources, tuple(counts), files)
         write_synced(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
         sync_tree(folder)
 
@@ -248,7 +260,9 @@ class IndexStore:
         except ValidationError as error:
             raise IndexCorruptError(f"index file {path} is damaged: {error.error_count()} errors; {_REPAIR}") from error
         table = PassageTable.load(folder / "passages")
-        if (tuple(d.id for d in documents), len(table)) != (manifest.documents, sum(manifest.passages)):
+        written = [(document.id, document.source.sha256) for document in documents]
+        listed = list(zip(manifest.documents, manifest.sources, strict=False))
+        if (written, len(table)) != (listed, sum(manifest.passages)):
             raise IndexCorruptError(f"index file {folder / 'manifest.json'} is damaged: its counts are off; {_REPAIR}")
         starts = accumulate(manifest.passages, initial=0)
         for document, start, count in zip(documents, starts, manifest.passages, strict=False):

@@ -17,7 +17,7 @@ from ingest.units import is_unit
 
 #: 市 of 市体育局, but not of 市场监管局, 市直机关 and 市州教育局.
 _LEVEL = re.compile(
-    "(?!乡镇|镇街|市州|市县|县市|县区|区县|州市|盟市|旗县|市区)(自治区|[省市州盟县区旗镇乡])(?![场直属管辖级内域]|$)"
+    "(?!乡村|乡镇|镇街|市州|市县|县市|县区|区县|州市|盟市|旗县|市区)(自治区|[省市州盟县区旗镇乡])(?![场直属管辖级内域]|$)"
 )
 _PLACE_PART = re.compile(".+?(?:自治[区州县]|[省市州盟县区旗镇乡])")
 LEVELS = "省市州盟县区旗镇乡"
@@ -78,9 +78,11 @@ class UnitKey:
         return row.name if row and not self.level else self.level + self.kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """A responsible unit of one place: its fullest printed name and every other name that means it.
+
+    Equal to itself only: two documents without a place may have units alike in all fields.
 
     ``place`` is whose it is, as documents print it (济南市); None where they do not say. ``keys`` has more than one
     entry where one office has two names: 市教育局(市委教育工委).
@@ -108,7 +110,6 @@ class _Mention:
 
 @dataclass(slots=True)
 class _Group:
-    scope: str
     keys: set[UnitKey]
     mentions: list[_Mention]
 
@@ -124,18 +125,17 @@ class UnitRegistry:
     @classmethod
     def of(cls, documents: Iterable[Document]) -> "UnitRegistry":
         """The register of ``documents``, units in order of first mention."""
-        found: list[_Group] = []
+        of_key: dict[tuple[str, UnitKey], _Group] = {}
         for mention in (mention for document in documents for mention in _mentions(document)):
-            same = [g for g in found if g.scope == mention.scope and not g.keys.isdisjoint(mention.keys)]
-            group = same[0] if same else _Group(mention.scope, set(), [])
-            if not same:
-                found.append(group)
-            for other in same[1:]:
+            same = {id(g): g for key in mention.keys if (g := of_key.get((mention.scope, key)))}
+            group, *others = same.values() or [_Group(set(), [])]
+            for other in others:
                 group.keys |= other.keys
                 group.mentions += other.mentions
-                found.remove(other)
             group.keys.update(mention.keys)
             group.mentions.append(mention)
+            of_key |= {(mention.scope, key): group for key in group.keys}
+        found = {id(group): group for group in of_key.values()}.values()
         units = [(_unit(group.mentions), group) for group in found]
         printed = {(m.document_id, m.printed): unit for unit, group in units for m in group.mentions}
         return cls([unit for unit, _ in units], printed)
@@ -219,11 +219,11 @@ def _own_names(printed: str) -> list[str]:
 
 def _key(name: str, level: str) -> UnitKey:
     """What one name says; ``level`` is that of a name without one. 各区县党委和政府 has none."""
+    if owner := _owner_in(name):
+        return UnitKey(_level_of(owner), _kind(name[len(owner) :]))
     own, rest = _split_level(name)
     if own:
         return UnitKey(own, _kind(rest))
-    if owner := _owner_in(name):
-        return UnitKey(_level_of(owner), _kind(name[len(owner) :]))
     return UnitKey("" if name.startswith("各") else level, _kind(name))
 
 

@@ -73,6 +73,20 @@ def test_a_unit_that_is_not_responsible_is_denied_by_its_name(cities: Answerer) 
     assert "其中没有市财政局" in reply.answer or "没有财政局" in reply.answer
 
 
+def test_a_claim_is_judged_document_by_document(cities: Answerer) -> None:
+    reply = cities.reply(Ask("第2项任务由市人社局负责吗？"))
+    assert reply.outcome is Outcome.CORRECTED
+    jinan, nanping = reply.answer.index("《济南市"), reply.answer.index("《南平市")
+    assert reply.answer[:jinan] == "不是。"
+    assert reply.answer[nanping - 3 : nanping] == "是的。"
+
+
+def test_a_number_that_no_document_has_is_denied_for_each(cities: Answerer) -> None:
+    reply = cities.reply(Ask("第9项任务由谁负责？"))
+    assert reply.outcome is Outcome.CORRECTED
+    assert reply.answer.count("没有第9项任务：共2项，编号为第1项至第2项。") == 2
+
+
 def test_a_city_where_the_unit_has_no_task_is_told_so(cities: Answerer) -> None:
     reply = cities.reply(Ask("济南市人社局负责哪些任务？"))
     assert reply.facts == ()

@@ -114,6 +114,12 @@ def test_a_name_without_a_level_has_that_of_the_unit_before_it() -> None:
     assert "市文广新局" in register.unit("甲阳市", "文广新局").aliases
 
 
+def test_units_alike_of_two_documents_without_a_place_are_two() -> None:
+    first, second = (ingest(plan("", "教育局").source, Given(id=name)) for name in ("first", "second"))
+    register = UnitRegistry.of([first, second])
+    assert register.unit("first", "教育局") != register.unit("second", "教育局")
+
+
 def test_a_district_s_document_that_names_the_city_s_bureau_means_the_city_s() -> None:
     register = UnitRegistry.of([plan("甲阳市", "市教育局"), plan("甲阳市乙区", "市教育局、区教育局")])
     assert register.unit("甲阳市乙区", "市教育局") is register.unit("甲阳市", "市教育局")
@@ -130,6 +136,9 @@ def test_a_district_s_document_that_names_the_city_s_bureau_means_the_city_s() -
         ("自治区教育厅", "省", "教育厅"),
         ("市乡村振兴局", "市", "乡村振兴局"),
         ("丙州市体育局", "市", "体育局"),
+        ("乡村振兴局", "市", "乡村振兴局"),
+        ("市北区教育局", "区", "教育局"),
+        ("镇江市教育局", "市", "教育局"),
         ("各县（市、区）人民政府", "", "各县人民政府"),
     ],
 )

@@ -50,7 +50,7 @@ def info(request: Request) -> Info:
 
 @router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
-def healthz() -> Health:
+async def healthz() -> Health:
     """The process lives."""
     return Health(status="ok")
 
