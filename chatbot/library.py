@@ -50,7 +50,8 @@ class Library:
             document_id = path.name.removesuffix(f".bin{_NEXT}")
             if indexed.get(document_id) == sha256(path.read_bytes()).hexdigest():
                 self._complete(document_id)
-        for path in self.folder.glob(f"*{_NEXT}"):
+        # With a process number behind: half written by one that was killed.
+        for path in (*self.folder.glob(f"*{_NEXT}"), *self.folder.glob(f".*{_NEXT}.*")):
             path.unlink()
         for path in sorted(self.folder.glob("*.removed")):
             if path.stem not in indexed:
