@@ -9,7 +9,7 @@ from chatbot.library import Library
 from chatbot.settings import Settings
 from index.encoders import Encoder
 from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError
-from index.hybrid import Advance, HybridIndex
+from index.hybrid import Advance, HybridIndex, silent
 from index.store import IndexStore, Loaded
 from ingest.corpus import bundled
 from ingest.model import Document
@@ -25,10 +25,6 @@ class Parsed:
 
     document: Document
     data: bytes
-
-
-def _unseen(texts: int) -> None:
-    pass
 
 
 class Collection:
@@ -60,7 +56,7 @@ class Collection:
             self.rebuild(progress)
             return self.store.load(self.encoder.identity)
 
-    def put(self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = _unseen) -> str:
+    def put(self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = silent) -> str:
         """Add documents, or put them in the place of those with the same id; returns the new generation."""
         self.open(progress)
         with self.store.writing():
@@ -96,7 +92,7 @@ class Collection:
             self.store.tidy()
             self.library.settle(self.store.sources())
 
-    def rebuild(self, progress: Progress, advance: Advance = _unseen) -> str:
+    def rebuild(self, progress: Progress, advance: Advance = silent) -> str:
         """Make the index anew from the bundled corpus and every file; returns the generation.
 
         Vectors are taken over from the current index where it can be read.

@@ -59,6 +59,7 @@ class Live:
     def _load_aside(self, wanted: Pointer) -> None:
         try:
             self._load(wanted)
+        # Whatever is wrong with the new generation, the one before goes on answering.
         except Exception:
             self._failed = (wanted.generation, monotonic())
             _log.exception("generation %s cannot be loaded; %s goes on", wanted.generation, self._services.generation)

@@ -33,8 +33,8 @@ _BLOCK = 32
 Advance = Callable[[int], None]
 
 
-def _silent(texts: int) -> None:
-    pass
+def silent(texts: int) -> None:
+    """An Advance that tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class HybridIndex:
     @classmethod
     def build(
         cls, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
-        advance: Advance = _silent, known: "HybridIndex | None" = None,
+        advance: Advance = silent, known: "HybridIndex | None" = None,
     ) -> "HybridIndex":  # fmt: skip
         """Encode and index ``documents``; an empty sequence gives an index that finds nothing.
 
@@ -126,7 +126,7 @@ class HybridIndex:
 
     def put(
         self, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
-        advance: Advance = _silent,
+        advance: Advance = silent,
     ) -> "HybridIndex":  # fmt: skip
         """A new index with ``documents``: in the place of the one with the same id, else at the end.
 
@@ -253,7 +253,7 @@ def sentence_text(passage: Passage, sentence: Sentence) -> str:
 
 
 def encode(
-    passages: Sequence[Passage], encoder: Encoder, advance: Advance = _silent,
+    passages: Sequence[Passage], encoder: Encoder, advance: Advance = silent,
     known: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> Vectors:  # fmt: skip
     """Vectors of passages and of their sentences; texts that are ``known`` are not encoded, nor any text twice."""

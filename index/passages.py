@@ -1,9 +1,9 @@
 """Passages off Python's heap: on disk as text and numbers, mapped into memory, made into objects when they are read.
 
-A passage and its sentences are 8 kB of Python objects, and every worker process has its own; mapped, they are 1 kB that
-all processes share.
+As Python objects every worker process would have its own copy of them, many times as large as their text.
 """
 
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,8 +35,9 @@ class _Sequence(Sequence[Passage]):
             raise IndexError(f"passage {at} of {len(self)}")
         return self._at(at % len(self))
 
+    @abstractmethod
     def _at(self, at: int) -> Passage:
-        raise NotImplementedError
+        """The passage at ``at``, which is in range."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))

@@ -16,7 +16,7 @@ from eval_sets.cases import first_problem
 from eval_sets.errors import GoldenError
 from eval_sets.statistics import Estimate, mean, percentile
 from index.encoders import Encoder, EncoderIdentity
-from index.hybrid import Advance, HybridIndex
+from index.hybrid import Advance, HybridIndex, silent
 from index.ranking import score_words
 from index.tokens import simplified
 from ingest.model import Document, Format, Metadata, Passage, Receipt, Sentence, Source, Span
@@ -119,7 +119,7 @@ def _rows(path: Path, model: type[_Row], key: str) -> dict[int, _Row]:
     return rows
 
 
-def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Advance = lambda texts: None) -> HybridIndex:
+def build(passages: Sequence[CorpusRow], encoder: Encoder, advance: Advance = silent) -> HybridIndex:
     """The index that serves, over one document with one passage for each row, cut into sentences as ingestion cuts;
     ``advance`` is called with how many texts were encoded."""
     return HybridIndex.build([_document(row) for row in passages], encoder, advance=advance)
