@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.brackets import groups
-from ingest.levels import ARABIC, ARTICLES, LEVELS, WORDS, Level
+from ingest.levels import ARABIC, ARTICLE, ARTICLES, LEVELS, WORDS, Level
 from ingest.model import Span
 from ingest.numerals import to_int
 
@@ -67,13 +67,14 @@ def find_headings(text: str, breaks: Sequence[int] = (), passed_over: Sequence[S
     """
     last: dict[int, int] = {}
     running: dict[int, int] = {}
+    listed: dict[int, int] = {}
     held: Heading | None = None
     part = 0
     for marker in _without_loose_words(list(_markers(text, passed_over))):
         start, rank, ordinal = marker.start, marker.level.rank, marker.ordinal
         if (now := bisect_right(breaks, start)) != part:
             part = now
-            last, running = {}, {}
+            last, running, listed = {}, {}, {}
         if not _counts(text, marker, last, running, held):
             continue
         at_line_start = marker.line_mark is not None
@@ -81,6 +82,9 @@ def find_headings(text: str, breaks: Sequence[int] = (), passed_over: Sequence[S
             yield held.until(text, start)
         end = _title_start(text, marker.match.end()) if at_line_start else marker.match.end()
         title = Span(end, _title_end(text, end, at_line_start))
+        if _is_sentence(text, title, rank) or (rank > ARTICLE and listed.get(rank) == ordinal - 1):
+            title = Span(marker.match.end(), marker.match.end())
+            listed[rank] = ordinal
         held = Heading(marker.level, _number(marker.match[0]), ordinal, title.of(text).strip(), Span(start, title.end),
                        title.start, at_line_start, start if marker.line_mark is None else marker.line_mark)  # fmt: skip
         last = {outer: value for outer, value in last.items() if outer < rank} | {rank: ordinal}
@@ -195,6 +199,19 @@ def _title_end(text: str, start: int, at_line_start: bool) -> int:
     if end > _MAX_TITLE or (sentence is not None and clause):
         end = min(clause.start() if clause else end, _MAX_TITLE)
     return start + end
+
+
+# 聘用的基本程序, but not 有下列情形之一的
+_NAME = re.compile(r"[^，,、]{2,20}(?<![的是为列])")
+
+
+def _is_sentence(text: str, title: Span, rank: int) -> bool:
+    """Whether what stands where a title would is the clause's own text: of an article that goes on behind it on its
+    line (第三十五条 校车的最高时速不得超过80公里。), or of an item of a list (（一）取得驾驶证3年以上；)."""
+    behind = text[title.end : title.end + _MAX_LINE].partition("\n")[0].strip()
+    if rank == ARTICLE:
+        return bool(behind) and not (behind in "：:" and _NAME.fullmatch(title.of(text).strip()))
+    return bool(behind) and behind[0] in "；;"
 
 
 # 畅通市场准入退出（牵头单位：市市场监管局）

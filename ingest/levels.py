@@ -42,6 +42,7 @@ LEVELS = (
 )
 #: Ordinals that are words.
 WORDS = {"首先": 1, "其次": 2, "再次": 3}
-#: Ranks of 编章节条, and of 1.
+#: Ranks of 编章节条, of 条, and of 1.
 ARTICLES = range(4)
+ARTICLE = 3
 ARABIC = 6

@@ -333,9 +333,9 @@ def test_an_issued_text_and_attachments_are_parts_with_numbering_of_their_own() 
     assert [("/".join(node.path), node.number, node.title) for node in numbered(NOTICE)] == [
         ("p1", "", "某市河湖保护办法"),
         ("p1/1", "第一章", "总则"),
-        ("p1/1/1", "第一条", "为了保护河湖"),
+        ("p1/1/1", "第一条", ""),
         ("p1/2", "第二章", "附则"),
-        ("p1/2/2", "第二条", "自公布之日起施行"),
+        ("p1/2/2", "第二条", ""),
         ("a1", "附件1", "任务分工表"),
         ("a1/1", "一", "清理河道"),
         ("a1/2", "二", "巡查水库"),
@@ -443,3 +443,16 @@ def test_own_spans_of_any_text_cover_it_once_and_in_order(text: str) -> None:
     for node in nodes:
         assert node.span.covers(node.own)
         assert node.own.covers(node.heading)
+
+
+def test_an_article_and_an_item_of_a_list_have_no_title_but_their_text() -> None:
+    found = numbered(
+        "第一条 校车应当配备逃生锤、干粉灭火器。安全设备应当性能良好。\n"
+        "第二条　职责\n教育部门指导学校。\n"
+        "第三条 有下列情形之一的：\n（一）取得驾驶证3年以上；\n（二）年龄在25周岁以上。\n"
+        "第四条 聘用的基本程序：\n报名、审查、公示。\n"
+    )
+    assert [(node.number, node.title) for node in found] == [
+        ("第一条", ""), ("第二条", "职责"), ("第三条", ""), ("（一）", ""), ("（二）", ""),
+        ("第四条", "聘用的基本程序"),
+    ]  # fmt: skip
