@@ -44,7 +44,9 @@ def check(golden: Golden = None) -> None:
 
 def new(
     to: Annotated[Path, typer.Option(help="Golden file to add the case to; made if there is none.")],
-    corpus: Annotated[str | None, typer.Option(help="bundled or policies; what is served, if not given.")] = None,
+    corpus: Annotated[
+        str | None, typer.Option(help="bundled, policies or cities; what is served, if not given.")
+    ] = None,
     split: Annotated[Half, typer.Option(help="Which half it belongs to.")] = Half.DEV,
 ) -> None:
     """Write a case: ask, see what is answered and found, pick the evidence, save."""

@@ -31,7 +31,9 @@ def evaluate(
     context: typer.Context,
     golden: GoldenFiles = None,
     split: Annotated[str | None, typer.Option(help="Only the cases of this split: dev or test.")] = None,
-    corpus: Annotated[str | None, typer.Option(help="Only the cases of this corpus: bundled or policies.")] = None,
+    corpus: Annotated[
+        str | None, typer.Option(help="Only the cases of this corpus: bundled, policies or cities.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Ask a running service instead of this process.")] = None,
     noise: Annotated[bool, typer.Option(help="Ask every question again with typos, width, script and pinyin.")] = False,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time; times are then under load.")] = 1,

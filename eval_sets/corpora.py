@@ -21,7 +21,7 @@ from ingest.readers import read
 
 BUNDLED = "bundled"
 POLICIES = "policies"
-_ROW_KEYS = {"id", "file", "sha256", "title", "issuer", "date", "split", "source"}
+_ROW_KEYS = {"corpus", "id", "file", "sha256", "title", "issuer", "date", "split", "source"}
 #: Evidence of two cases that overlaps by this many characters states the same fact.
 _SAME_FACT = 4
 #: Questions without evidence that share this much of their character pairs are the same question.
@@ -52,12 +52,16 @@ class Corpus:
 
 
 def corpora() -> dict[str, Corpus]:
-    """``bundled``: what ships with the product; ``policies``: that and documents/, the real policies kept for tests.
+    """``bundled``: what ships with the product; others: that and their part of documents/, real policies kept for tests.
 
     Raises GoldenError if a file is not as documents.toml lists it.
     """
     shipped = tuple(CorpusDocument(str(given.id), source, None) for source, given in bundled())
-    return {BUNDLED: Corpus(BUNDLED, shipped), POLICIES: Corpus(POLICIES, (*shipped, *_policies()))}
+    found = {BUNDLED: Corpus(BUNDLED, shipped)}
+    for name, document in _kept():
+        before = found.get(name, found[BUNDLED])
+        found[name] = Corpus(name, (*before.documents, document))
+    return found
 
 
 def named(name: str) -> Corpus:
@@ -68,7 +72,8 @@ def named(name: str) -> Corpus:
     return known[name]
 
 
-def _policies() -> Iterable[CorpusDocument]:
+def _kept() -> Iterable[tuple[str, CorpusDocument]]:
+    """The documents of documents/, each with the name of its corpus."""
     folder = files("eval_sets").joinpath("documents")
     for row in tomllib.loads(folder.joinpath("documents.toml").read_text("utf-8"))["document"]:
         if unknown := set(row) ^ _ROW_KEYS:
@@ -79,7 +84,7 @@ def _policies() -> Iterable[CorpusDocument]:
                 f"documents.toml lists {row['file']} with sha256 {row['sha256']}, the file has {digest}: its cases "
                 "were written for the listed text; restore the file, or check them and list the new sha256"
             )
-        yield CorpusDocument(row["id"], read(data, row["file"]), data, row["split"])
+        yield row["corpus"], CorpusDocument(row["id"], read(data, row["file"]), data, row["split"])
 
 
 def open_corpus(corpus: Corpus, settings: Settings, progress: Callable[[str], None]) -> Services:

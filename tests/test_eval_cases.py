@@ -41,8 +41,10 @@ def test_every_shipped_case_names_a_corpus_that_exists(bundled: list[GoldenCase]
 
 
 def test_the_documents_of_a_half_are_asked_about_in_that_half_alone(bundled: list[GoldenCase]) -> None:
-    halves = {document.id: document.split for document in corpora()["policies"].documents if document.split}
-    assert len(halves) <= 10
+    halves = {
+        document.id: document.split for each in corpora().values() for document in each.documents if document.split
+    }
+    assert len(halves) == 18
     assert all(halves[each.document] == each.split for each in bundled if each.document in halves)
 
 

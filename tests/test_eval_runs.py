@@ -303,14 +303,15 @@ def test_a_corpus_is_indexed_by_itself_and_once(services: Services, tmp_path: Pa
     assert len(said) == 1, "the second opening builds nothing"
 
 
-def test_the_policies_corpus_is_what_its_list_says() -> None:
-    documents = corpora()["policies"].documents
-    assert len(documents) == 12
+@pytest.mark.parametrize(("name", "count"), [("policies", 12), ("cities", 10)])
+def test_a_corpus_is_what_its_list_says(name: str, count: int) -> None:
+    documents = corpora()[name].documents
+    assert len(documents) == count
     assert all(each.data is None or each.source.name == f"{each.id}.txt" for each in documents)
 
 
 def test_an_unknown_corpus_is_named() -> None:
     from eval_sets.corpora import named
 
-    with pytest.raises(GoldenError, match="unknown; known: bundled, policies"):
+    with pytest.raises(GoldenError, match="unknown; known: bundled, policies, cities"):
         named("nothing")
