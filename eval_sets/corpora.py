@@ -52,7 +52,7 @@ class Corpus:
 
 
 def corpora() -> dict[str, Corpus]:
-    """``bundled``: what ships with the product; others: that and their part of documents/, real policies kept for tests.
+    """``bundled``: what ships with the product; others: that and their part of documents/, policies kept for tests.
 
     Raises GoldenError if a file is not as documents.toml lists it.
     """

@@ -65,9 +65,11 @@ class Place:
         return self.relation(other) is Relation.NEAR and self.parts[-1].level < other.parts[-1].level
 
 
-# 广州市 | 天河区 | 延边朝鲜族自治州 | 喀什地区 | 歙县
+#: What stands for a name in a copy that hides it: ×× | xx | **
+MASKED = r"[x×*＊]{2,4}"
+# 广州市 | 天河区 | 延边朝鲜族自治州 | 喀什地区 | 歙县 | xx市, where a copy hides the name
 _PART = re.compile(
-    r"(?:[一-鿿]{2,}?|[一-鿿])(?P<suffix>特别行政区|自治[区州县旗]|地区|新区|省|市|区|县|州(?!市)|盟|旗)"
+    rf"(?:[一-鿿]{{2,}}?|[一-鿿]|{MASKED})(?P<suffix>特别行政区|自治[区州县旗]|地区|新区|省|市|区|县|州(?!市)|盟|旗)"
 )
 #: What people say as its last character: 延边州 for 延边自治州. Nobody says 广西区.
 _SHORTENED = ("自治州", "自治县", "自治旗")
@@ -95,6 +97,8 @@ def _level(full: str) -> Level:
     if _PROVINCE.search(full) or full in known.provinces:
         return Level.PROVINCE
     if _PREFECTURE.search(full) or (full.endswith("市") and Part(Level.CITY, full[:-1], full) in known.places):
+        return Level.CITY
+    if re.fullmatch(f"{MASKED}市", full):
         return Level.CITY
     return Level.DISTRICT
 

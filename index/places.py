@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.place_names import Level, Part, Place, Relation, bare_name, gazetteer, read_place
+from index.place_names import MASKED, Level, Part, Place, Relation, bare_name, gazetteer, read_place
 from index.tokens import Tokens, fold
 from ingest.lexicon import table
 from ingest.model import Document, Passage
@@ -23,13 +23,13 @@ from ingest.model import Document, Passage
 #: document speaks for a place around or inside the named one, or for the nation; for another place.
 MENTIONED, AROUND, ELSEWHERE = 0.02, 0.15, 0.2
 
-_HAN = re.compile(r"[一-鿿]+")
+_HAN = re.compile(rf"(?:[一-鿿]|{MASKED}(?=[一-鿿]))+")
 # 海南州, where 海南 is a province | 吉林市教育局, but not 济南区域 or 广州市场
 _OTHER_KIND = re.compile(r"(?:[省县州盟旗]|市(?![场民])|区(?![域别分间县]))(?![级属内])")
-# in Weifang City | Guangzhou's
+# in Weifang City | Guangzhou's | the city of Jinan
 _AROUND_ENGLISH = (
-    r"\b(?:(?:in|of|for|at|from)\s+)?(?P<name>{names})\b"
-    r"(?:\s+(?:city|province|district|county|prefecture))?(?:['’]s\b)?"
+    r"\b(?:(?:in|of|for|at|from)\s+)?(?:the\s+)?(?:(?:city|province|district|county|prefecture)\s+(?:of\s+)?)?"
+    r"(?P<name>{names})\b(?:\s+(?:city|province|district|county|prefecture))?(?:['’]s\b)?"
 )
 _SHORTEST_ENGLISH = 4
 
@@ -183,7 +183,7 @@ class Places:
             (name, place)
             for place, last in ((place, place.parts[-1]) for place in self._around)
             for name in lexicon.get(last.name) or lexicon.get(last.full) or ["".join(lazy_pinyin(last.name))]
-            if len(name) >= _SHORTEST_ENGLISH
+            if len(name) >= _SHORTEST_ENGLISH or re.fullmatch(MASKED, name)
         ]
         if not pairs:
             return None

@@ -56,6 +56,7 @@ def named(tokens: Tokens, question: str, printed: Sequence[str | None]) -> list[
         ("上海市浦东新区", ["上海", "浦东"]),
         ("安徽省歙县", ["安徽", "歙县"]),
         ("云岩区", ["云岩"]),
+        ("xx市", ["xx"]),
     ],
 )
 def test_a_printed_name_is_its_parts_with_the_province_known(printed: str, parts: list[str]) -> None:
@@ -288,3 +289,17 @@ def test_a_clause_deep_in_the_ranking_is_found_where_its_place_is_named(tmp_path
     hits = index.search(index.query("自贡市加强组织领导", FakeEncoder()), 200)
     assert len(many.passages) >= 150
     assert "own" in {hit.passage.document_id for hit in hits}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "xx市新建多少所学校",
+        "ＸＸ市的方案怎么说",
+        "How many schools will xx city build?",
+        "In the city of xx, who is in charge?",
+    ],
+)
+def test_a_place_whose_name_the_copy_hides_is_named_by_what_stands_for_it(tokens: Tokens, question: str) -> None:
+    assert named(tokens, question, ["xx市", "济南市"]) == ["xx市"]
+    assert named(tokens, question, ["济南市"]) == []
