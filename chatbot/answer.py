@@ -104,7 +104,8 @@ class Done:
 
 Event = Started | Delta | Quotes | Done
 
-_RETRIEVED = 12
+#: Passages whose sentences are read.
+RETRIEVED = 20
 _CLAUSE_INTENTS = {Intent.UNITS_OF_TASK, Intent.CLAUSE_NUMBER, Intent.SECTION_OF}
 #: Words beyond a task's number and title from which on a question asks of what the task says.
 _INSIDE_WORDS = 3
@@ -249,7 +250,7 @@ class Answerer:
 
     def _retrieve(self, question: Question, query: Query) -> list[Hit]:
         if not question.numbers:
-            return reranked_search(self.index, query, _RETRIEVED, question.document_ids, self.reranker)
+            return reranked_search(self.index, query, RETRIEVED, question.document_ids, self.reranker)
         named = {clause.section.id for clause in clauses.named_clauses(question, self.catalog)}
         hits = self.index.search(query, len(self.index.passages), question.document_ids)
         return [hit for hit in hits if hit.passage.clause_id in named]
@@ -261,13 +262,13 @@ class Answerer:
             described = self._of_described_clause(question, select_clause(found))
             if described is not None:
                 return described
-        selection = select([c for c in found if not self._names_units(c)])
-        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD[question.language]
+        selection = select([c for c in found if not self.names_units(c)])
+        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
         return extract.quoted(question, selection.chosen, self.catalog)
 
-    def _names_units(self, candidate: Candidate) -> bool:
+    def names_units(self, candidate: Candidate) -> bool:
         """Whether a sentence is a task's bracket of responsible units, which the register answers from."""
         task = self.catalog.clauses[candidate.passage.clause_id].task
         return task is not None and task.units_span.covers(candidate.sentence.span)

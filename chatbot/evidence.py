@@ -1,13 +1,13 @@
 """From passages to evidence: which sentences answer, and whether they do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, log
 
 import numpy as np
 
 from chatbot.amounts import fits
-from chatbot.question import Language, Question
+from chatbot.question import Language, Question, Wanted
 from chatbot.terms import content_terms, coverage
 from index.hybrid import Hit, HybridIndex, Query
 from index.tokens import fold
@@ -19,19 +19,30 @@ class Candidate:
     """A sentence and what speaks for it.
 
     ``cosine`` to the question, ``lead`` by how much it exceeds the median of all sentences read; shares (by idf, 0 to
-    1) of the question's content words found in the headings (``heading_coverage``) and in headings or sentence
-    (``titled_coverage``); ``matches`` the content words found there, counted in words as rare as can be; ``fits``
-    whether it holds the kind of thing asked for; ``score`` the log-odds that it answers.
+    1) of the question's content words found in the sentence (``coverage``), in the headings (``heading_coverage``)
+    and in either (``titled_coverage``); ``matches`` the content words found there, counted in words as rare as can be;
+    of its passage the search's score, by how much that exceeds the median (``search_lead``), its share of words, and
+    whether it is among the first (``early``); ``fits`` whether the sentence has the kind of thing asked for, ``holds``
+    the same where a number or a time is asked, ``length`` the logarithm of its characters; ``english`` whether the
+    question is. ``score`` ranks sentences of one question.
     """
 
     passage: Passage
     sentence: Sentence
     cosine: float
     lead: float
+    coverage: float
     heading_coverage: float
     titled_coverage: float
     matches: float
-    fits: bool
+    search: float
+    search_lead: float
+    words: float
+    early: float
+    fits: float
+    holds: float
+    length: float
+    english: float
     score: float = 0.0
 
 
@@ -43,71 +54,103 @@ class Selection:
     confidence: float
 
 
+#: Which sentence answers: weights of a softmax over the sentences of one question. Both models are fitted by
+#: eval_sets/fit_evidence.py on the development cases, each with what search found for it and, to learn what is no
+#: answer, without the clause that answers.
+RANKING: Mapping[str, float] = {
+    "cosine": 29.2,
+    "coverage": 3.0,
+    "matches": 2.1,
+    "search": 20.6,
+    "words": 0.1,
+    "fits": 0.87,
+    "holds": 2.0,
+    "length": 0.18,
+    "early": 1.3,
+}
+#: Whether the best sentence answers: a logistic model.
+SUFFICIENCY: Mapping[str, float] = {
+    "intercept": -26.43,
+    "cosine": 11.56,
+    "lead": 4.68,
+    "coverage": 1.31,
+    "titled_coverage": 0.94,
+    "matches": 0.525,
+    "search": 11.23,
+    "search_lead": 24.8,
+    "words": -0.02,
+    "fits": 2.41,
+    "english": 3.04,
+}
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
-#: Logistic model of "the best sentence answers": intercept; cosine, titled coverage, lead, matches. Fitted by
-#: eval_sets/fit_sufficiency.py on the development cases of `bundled` and `everyday`, each with its passages and, as a
-#: near miss, without the clause that answers it.
-SUFFICIENCY = {
-    Language.ZH: (-20.2, 15.7, 3.7, 43.7, 1.6),
-    Language.EN: (-10.8, 4.4, 5.8, 84.5, 1.7),
-}
 #: Below this confidence a question is refused. What a whole clause is asked (who is responsible) needs less than a
 #: sentence, and a question that names its clause has said where to look.
-THRESHOLD = {Language.ZH: 0.4, Language.EN: 0.3}
-THRESHOLD_OF_CLAUSE = 0.2
+THRESHOLD = 0.24
+THRESHOLD_OF_CLAUSE = 0.15
 THRESHOLD_IN_NAMED_CLAUSE = 0.02
 #: A second sentence is quoted if it scores within this of the best and both are short enough to read.
 _MARGIN = 0.8
 #: Words beyond these prove nothing more.
 _MOST_MATCHES = 2.0
+#: The first passages of a search.
+_EARLY = 3
 _MAX_CHARACTERS = 230
+_EXACT = {Wanted.NUMBER, Wanted.PERIOD, Wanted.FREQUENCY}
+#: Without one of these in the sentence there is no answer, however well it fits otherwise.
+_INDISPENSABLE = {Wanted.MONEY, Wanted.CONTACT}
 
 
 def candidates(
     question: Question, query: Query, hits: Sequence[Hit], index: HybridIndex, known_names: Sequence[str] = ()
 ) -> list[Candidate]:
     """Every sentence of the passages found, scored, best first, ties in reading order."""
+    if not hits:
+        return []
     terms = content_terms(question, query, index, known_names)
     asked = fold(question.text)
     cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
-    median = float(np.median(np.concatenate(cosines_of))) if hits else 0.0
+    median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
     weight, rarest = sum(term.weight for term in terms), index.idf("")
     found: list[Candidate] = []
-    for hit, cosines in zip(hits, cosines_of, strict=True):
+    for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
         headings = fold("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
         in_headings = coverage(terms, headings)
         for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
             text = fold(sentence.text)
             titled = coverage(terms, headings + text)
+            fitting = float(fits(question.wanted, asked, text))
             candidate = Candidate(
                 passage=hit.passage,
                 sentence=sentence,
                 cosine=float(cosine),
                 lead=float(cosine) - median,
+                coverage=coverage(terms, text),
                 heading_coverage=in_headings,
                 titled_coverage=titled,
                 matches=min(_MOST_MATCHES, titled * weight / rarest),
-                fits=fits(question.wanted, asked, text),
+                search=hit.score,
+                search_lead=hit.score - middle,
+                words=hit.lexical,
+                early=float(rank < _EARLY),
+                fits=fitting,
+                holds=fitting if question.wanted in _EXACT else 0.0,
+                length=log(len(sentence.text)),
+                english=float(question.language is Language.EN),
             )
-            found.append(replace(candidate, score=log_odds(candidate, question.language)))
+            if fitting or question.wanted not in _INDISPENSABLE:
+                found.append(replace(candidate, score=linear(RANKING, candidate)))
     return sorted(found, key=lambda c: -c.score)
 
 
-def features(candidate: Candidate) -> tuple[float, ...]:
-    """What the model reads, in the order of its weights."""
-    return candidate.cosine, candidate.titled_coverage, candidate.lead, candidate.matches
-
-
-def log_odds(candidate: Candidate, language: Language) -> float:
-    """The model's log-odds that the sentence answers: ranks sentences, and says whether the best is good enough."""
-    intercept, *weights = SUFFICIENCY[language]
-    return intercept + sum(w * f for w, f in zip(weights, features(candidate), strict=True))
+def linear(weights: Mapping[str, float], candidate: Candidate) -> float:
+    """The weighted sum of a candidate's features, by their names, and of the intercept if there is one."""
+    return sum(w if name == "intercept" else w * getattr(candidate, name) for name, w in weights.items())
 
 
 def confidence(best: Candidate) -> float:
     """Probability that the best sentence answers."""
-    return 1.0 / (1.0 + exp(-best.score))
+    return 1.0 / (1.0 + exp(-linear(SUFFICIENCY, best)))
 
 
 def is_heading(candidate: Candidate) -> bool:
@@ -117,17 +160,17 @@ def is_heading(candidate: Candidate) -> bool:
 
 def select(found: Sequence[Candidate]) -> Selection:
     """The best of scored candidates, a second one that is nearly as good, and the confidence that they answer."""
-    usable = [c for c in found if c.fits and not is_heading(c)]
+    usable = [c for c in found if not is_heading(c)]
     if not usable:
         return Selection((), 0.0)
     best, *others = usable
-    chosen = [best]
-    if others:
-        second = others[0]
-        near = best.score - second.score <= _MARGIN
-        if near and len(best.sentence.text) + len(second.sentence.text) <= _MAX_CHARACTERS:
-            chosen.append(second)
-    return Selection(tuple(chosen), confidence(best))
+    second = others[:1] if others and pair(best, others[0], best.score - others[0].score) else []
+    return Selection((best, *second), confidence(best))
+
+
+def pair(best: Candidate, second: Candidate, lead: float) -> bool:
+    """Whether a second sentence is quoted beside the best, which scores higher by ``lead``."""
+    return lead <= _MARGIN and len(best.sentence.text) + len(second.sentence.text) <= _MAX_CHARACTERS
 
 
 def select_clause(found: Sequence[Candidate]) -> Selection:
