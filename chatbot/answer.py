@@ -240,7 +240,7 @@ class Answerer:
 
     def _asks_inside_clause(self, question: Question) -> bool:
         """Whether a question about who is responsible asks of something a numbered task says, not of the task."""
-        if question.intent is not Intent.UNITS_OF_TASK or not question.numbers:
+        if question.intent not in (Intent.UNITS_OF_TASK, Intent.DEADLINES) or not question.numbers:
             return False
         named = clauses.named_clauses(question, self.catalog)
         titles = "".join(clause.section.title + (clause.section.title_en or "").lower() for clause in named)
