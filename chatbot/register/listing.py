@@ -64,6 +64,10 @@ def _listed(
         emphasis = f"{len(own)}项" if question.language is Language.ZH else str(len(own))
         statements.append(Statement(head, (), (emphasis,)))
         statements += items(own, question.language, _place_of(selection))
+    silent = [d for d in question.document_ids if d not in {c.document.id for c in rows} and catalog.tasks([d])]
+    for document_id in silent:
+        alone = replace(question, document_ids=(document_id,))
+        statements += _none(replace(selection, document_ids=(document_id,)), alone, catalog).statements
     outcome = Outcome.CORRECTED if judged and not any(judged) else Outcome.ANSWERED
     return Draft(
         outcome, Method.REGISTER, tuple(statements), tuple(c.task for c in rows if c.task),
@@ -218,11 +222,13 @@ def count(question: Question, catalog: Catalog) -> Draft | None:
 
 def _section_count(question: Question, catalog: Catalog) -> Draft | None:
     """What a section holds; a number taken for granted is judged by the tasks in it."""
+    selection = Selection.of(question, catalog)
+    rows, claimed = selection.rows(catalog), question.conditions.claimed
+    if any(clause.section.depth > 2 for clause in rows):
+        return _listed(rows, selection, question, catalog)
     contents = contents_of(question, catalog)
-    claimed = question.conditions.claimed
     if contents is None or claimed is None:
         return contents
-    rows = Selection.of(question, catalog).rows(catalog)
     holds = any(len(own) == claimed for own in by_document(rows))
     first, *others = contents.statements
     judged = replace(first, text=f"{_verdict(holds, claimed, question.language)}{first.text}")
