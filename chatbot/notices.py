@@ -93,7 +93,11 @@ def _differing(citations: Sequence[Citation], question: Question, catalog: Catal
         differ = any(_contradict(one, other) for n, one in enumerate(quotes) for other in quotes[n + 1 :])
     else:
         return
-    if differ and question.language is Language.ZH:
+    if differ and question.numbers and question.language is Language.ZH:
+        yield f"{len(used)}份文件都有这个编号，说的不是同一项任务；请说明问的是哪份文件。"
+    elif differ and question.numbers:
+        yield f"{len(used)} documents have that number, for different tasks: say which document you ask about."
+    elif differ and question.language is Language.ZH:
         yield f"所引{len(used)}份文件的规定不一致，请以适用于您所问地区、学校的文件为准。"
     elif differ:
         yield f"The {len(used)} documents cited differ: go by the one that applies where you ask about."

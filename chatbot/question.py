@@ -233,7 +233,7 @@ def _over_register(q: Question, folded: str, clauses: Sequence[Clause]) -> Inten
     if named and q.sections and whether and cue.found("in_section", folded):
         return Intent.CHECK_SECTION
     if cue.found("difference", folded):
-        if named > 1 and (asks_units or cue.found("task", folded)):
+        if named > 1 and (asks_units or q.numbers) and not cue.found("content", folded):
             return Intent.COMPARE_TASKS
         if not named and len(q.units) > 1:
             return Intent.COMPARE_UNITS

@@ -10,7 +10,7 @@ from chatbot.phrasing import capitalised, document_name, join, unit_asked
 from chatbot.question import About, Language, Question
 from chatbot.register.places import count_refs, units_ref
 from chatbot.register.selection import Selection
-from chatbot.register.wording import tasks_counted
+from chatbot.register.wording import readable, tasks_counted
 from chatbot.terms import topic_forms, words_without_topic
 from index.tokens import fold
 from ingest.model import Document, Status
@@ -127,7 +127,7 @@ def _that_mention(documents: Sequence[Document], question: Question, catalog: Ca
                 break
     if len(found) == len(documents):
         return
-    said = "".join(f"“{words[0]}”" for words in forms)
+    said = "".join(f"“{readable(words)}”" for words in forms)
     zh = question.language is Language.ZH
     yield from _listed(
         found, documents, question.language, lambda d: f"提到{said}" if zh else f"mentions {said}",

@@ -143,8 +143,13 @@ def _qualities(
     if asked.due:
         yield _due(asked.due, zh)
     if selection.topic:
-        words = [f"“{forms[0]}”" for forms in selection.topic]
+        words = [f"“{readable(forms)}”" for forms in selection.topic]
         yield f"提到{''.join(words)}" if zh else f"that mention {join(words, language)}"
+
+
+def readable(forms: Sequence[str]) -> str:
+    """The form of a word to show: the first one, but no English stem where there is Chinese for it."""
+    return next((form for form in forms if not form.isascii()), forms[0])
 
 
 def article(name: str, language: Language) -> str:
