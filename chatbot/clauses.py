@@ -179,12 +179,17 @@ def _section_of(question: Question, catalog: Catalog) -> Draft | None:
 
 
 def _neighbour(question: Question, catalog: Catalog) -> Draft | None:
-    """The tasks before and after the one named, as many places on as asked, document by document."""
+    """What stands before and after the clause named, as many places on as asked, document by document.
+
+    A task stands among the tasks, another clause among those below the same heading.
+    """
     statements = []
     for clause, *_ in by_document(named_clauses(question, catalog)):
-        tasks = catalog.tasks([clause.document.id])
-        if clause in tasks:
-            statements += _around(clause, tasks, question)
+        parent = clause.section.parent_id
+        around = catalog.children(parent) if parent else catalog.top_sections(clause.document)
+        row = catalog.tasks([clause.document.id]) if clause.task else around
+        if clause in row:
+            statements += _around(clause, row, question)
     return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(statements)) if statements else None
 
 
@@ -198,22 +203,22 @@ def _around(clause: Clause, tasks: Sequence[Clause], question: Question) -> list
 
 
 def _step(clause: Clause, other: Clause, step: int, language: Language) -> Statement:
-    target = task_name(other.section, True, language)
+    target = task_name(other.section, other.task is not None, language)
     number, far = clause.section.number, abs(step)
     if language is Language.ZH:
         number = f"第{number}项" if number.isdigit() else f"“{clause.section.label}”"
         which = f"的第{far}项" if far > 1 else ""
         text = f"{number}{'之后' if step > 0 else '之前'}{which}是{target}。"
-    elif far > 1:
-        text = f"{far} places {'after' if step > 0 else 'before'} task {number} comes {target}."
     else:
-        text = f"{'After' if step > 0 else 'Before'} task {number} comes {target}."
+        name = f"task {number}" if number.isdigit() and clause.task else task_name(clause.section, False, language)
+        where = "after" if step > 0 else "before"
+        text = f"{f'{far} places {where}' if far > 1 else capitalised(where)} {name} comes {target}."
     return Statement(text, (heading_ref(other),), (other.section.title,))
 
 
 def _end(clause: Clause, count: int, at: int, after: bool, language: Language) -> Statement:
     """That the list ends before the place asked."""
-    name = task_name(clause.section, True, language)
+    name = task_name(clause.section, clause.task is not None, language)
     left = count - 1 - at if after else at
     if language is Language.ZH:
         end = f"是{'最后' if after else '第'}一项" if not left else f"{'之后' if after else '之前'}只有{left}项"

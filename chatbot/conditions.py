@@ -72,6 +72,12 @@ class Conditions:
         """The role asked of one unit."""
         return next((one.role for one in self.roles if one.key == key), self.role)
 
+    def or_those_of(self, before: "Conditions") -> "Conditions":
+        """These; or if they ask for nothing, what an earlier question asked of all tasks alike (那体育局呢？)."""
+        if self != Conditions():
+            return self
+        return Conditions(before.role, unit_count=before.unit_count, due=before.due, extreme=before.extreme)
+
     @property
     def restrict(self) -> bool:
         """Whether they say, with no unit named, which tasks are meant."""

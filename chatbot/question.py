@@ -188,7 +188,9 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
         return Intent.LIST_DOCUMENTS
     if (over_register := _over_register(q, folded, clauses)) is not None:
         return over_register
-    if q.numbers and q.step:
+    # A Chinese title is repeated word for word; in English a task's is sure enough, that of a part is not.
+    by_title = len(clauses) == 1 and (clauses[0].task is not None or q.language is Language.ZH)
+    if q.step and (q.numbers or (by_title and cue.found("neighbour", folded))):
         return Intent.NEIGHBOUR
     if (q.units or q.other_units) and names_clause and (q.yes_no or cue.found("why", folded)):
         return Intent.CHECK_UNIT

@@ -35,9 +35,8 @@ class Planned:
         """The task as documents print it."""
         support = f"；配合单位：{'、'.join(self.supports)}" if self.supports else ""
         due = f"；完成时限：{self.due[0]}年{self.due[1]}月底前" if self.due else ""
-        return (
-            f"{self.number}.推进{self.subject}教育。开展{self.subject}活动。（牵头单位：{'、'.join(self.leads)}{support}{due}）"
-        )
+        text = f"{self.number}.推进{self.subject}教育。开展{self.subject}活动。"
+        return f"{text}（牵头单位：{'、'.join(self.leads)}{support}{due}）"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,9 @@ def _planned(seed: int) -> list[Planned]:
         leading = rng.randint(1, len(units))
         due = (rng.randint(2024, 2027), rng.choice((3, 6, 12))) if rng.random() < 0.6 else None
         subject = rng.choice(SUBJECTS)
-        tasks.append(Planned(number, 1 + (number - 1) // 8, subject, tuple(units[:leading]), tuple(units[leading:]), due))
+        tasks.append(
+            Planned(number, 1 + (number - 1) // 8, subject, tuple(units[:leading]), tuple(units[leading:]), due)
+        )
     return tasks
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from chatbot.answer import Answerer, Ask
+from chatbot.conversation import Turn
 from chatbot.draft import Method, Outcome
 from tests.register_corpora import answerer_over, policies, roles
 
@@ -31,7 +32,9 @@ JINAN = [
     # Forward, with exceptions and roles.
     Row("除了教育局还有谁负责第15项？", (15,), ("其他责任单位有1家：市体育局",)),
     Row("第12项除了教育局还有谁？", (12,), ("没有其他责任单位",)),
-    Row("Besides the Education Bureau, who is responsible for task 8?", (8,), ("2 other responsible units", "市科技局")),
+    Row(
+        "Besides the Education Bureau, who is responsible for task 8?", (8,), ("2 other responsible units", "市科技局")
+    ),
     Row("第3项的配合单位是谁", (3,), ("没有注明配合单位", "各区县(功能区)党委和政府")),
     Row("who supports task 3?", (3,), ("No supporting unit", "市教育局")),
     Row("第3到第5项由谁负责", (3, 4, 5)),
@@ -47,7 +50,11 @@ JINAN = [
     Row("除第8项外，科技局还负责哪些任务", (18,), ("共1项",)),
     Row("体育局有而财政局没有的任务", (15,), ("没有市财政局",)),
     Row("组织部参与而人社局没有参与的任务有哪些", (1, 2, 5, 7, 11), ("共5项",)),
-    Row("Which tasks does the Organization Department have but not the Finance Bureau?", (1, 2, 5, 7, 11, 20), ("6 tasks",)),
+    Row(
+        "Which tasks does the Organization Department have but not the Finance Bureau?",
+        (1, 2, 5, 7, 11, 20),
+        ("6 tasks",),
+    ),
     Row("哪些任务没有财政局参与", tuple(n for n in ALL if n != 10), ("共19项",)),
     Row("Which tasks do not involve the Finance Bureau?", tuple(n for n in ALL if n != 10), ("19 tasks",)),
     Row("哪些任务没有教育局参与", (), ("全部20项任务都有",)),
@@ -79,11 +86,17 @@ JINAN = [
     Row("哪项任务的责任单位最多", (1, 4), ("每项5个单位",)),
     Row("Which task has the most responsible units?", (1, 4), ("5",)),
     # Differences.
-    Row("第3项和第5项的责任单位有什么不同", (3, 5), ("共同的责任单位有1家：市教育局", "另有1家", "市委组织部、市委宣传部")),
+    Row(
+        "第3项和第5项的责任单位有什么不同",
+        (3, 5),
+        ("共同的责任单位有1家：市教育局", "另有1家", "市委组织部、市委宣传部"),
+    ),
     Row("How do the responsible units of tasks 9 and 8 differ?", (9, 8), ("2 responsible units in common", "市科技局")),
     Row("第10项和第20项都有哪些单位", (10, 20), ("3家", "市委组织部")),
     Row("体育局和文旅局的任务有什么区别", (15, 16), ("只有市体育局参与的任务1项", "只有市文旅局参与的任务1项")),
-    Row("Compare the tasks of the Sports Bureau and the Finance Bureau", (10, 15), ("share 0 tasks", "alone has 1 task")),
+    Row(
+        "Compare the tasks of the Sports Bureau and the Finance Bureau", (10, 15), ("share 0 tasks", "alone has 1 task")
+    ),
     # Topics.
     Row("哪些任务和幼儿园有关", (5, 6, 9, 10), ("提到“幼儿园”", "共4项")),
     Row("Which tasks are about kindergartens?", (5, 6, 9, 10), ("4 tasks",)),
@@ -96,6 +109,8 @@ JINAN = [
     Row("What comes before and after task 15?", (), ("task 14", "task 16")),
     Row("What is two tasks after task 15?", (), ("task 17",), never=("task 16",)),
     Row("What are the next two tasks after task 15?", (), ("task 16", "task 17")),
+    Row("强化体育评价之后是哪一项", (), ("第16项任务“深化美育评价”",)),
+    Row("教师队伍提升工程的下一个工程是什么", (), ("(五)高质量教育教学工程",)),
     # Deadlines where there are none.
     Row("第15项什么时候完成", (15,), ("没有单独注明完成时限",)),
     Row("When is task 15 due?", (15,), ("no deadline",)),
@@ -116,8 +131,18 @@ JINAN = [
     Row("第15项属于第二部分吧", (), ("不是", "四、实施学生评价改革专项行动"), CORRECTED),
     Row("第15项属于第四部分吗", (), ("是的",)),
     Row("Is task 15 in part two?", (), ("No.", "part 四"), CORRECTED),
-    Row("为什么由市财政局负责第15项", (15,), ("不是由市财政局负责，而是由市教育局(市委教育工委)、市体育局分工负责",), CORRECTED),
-    Row("Why is the Finance Bureau responsible for task 15?", (15,), ("is not the responsibility of the Finance Bureau",), CORRECTED),
+    Row(
+        "为什么由市财政局负责第15项",
+        (15,),
+        ("不是由市财政局负责，而是由市教育局(市委教育工委)、市体育局分工负责",),
+        CORRECTED,
+    ),
+    Row(
+        "Why is the Finance Bureau responsible for task 15?",
+        (15,),
+        ("is not the responsibility of the Finance Bureau",),
+        CORRECTED,
+    ),
     Row("第15项不是没有体育局吧", (15,), ("是的",)),
     Row("难道第15项不由体育局负责吗", (15,), ("是的",)),
     Row("第15项不是由财政局负责的吧", (15,), ("是的", "没有市财政局")),
@@ -133,17 +158,37 @@ POLICIES = [
     Row("济南和湖北各有多少项任务", (), ("共有20项任务", "共有18项任务")),
     Row("青岛市的清单有20项任务吧", (), ("不是20项", "共有14项任务"), CORRECTED),
     Row("湖北第30项由谁负责", (), ("没有第30项", "共18项", "第4项至第21项"), CORRECTED),
-    Row("青岛和南平都有哪些任务涉及财政局", (
-        "qingdao-arts-2016/2/8", "qingdao-arts-2016/2/9", "qingdao-arts-2016/3/1", "qingdao-arts-2016/3/2",
-        "nanping-arts-2017/3/4/13", "nanping-arts-2017/3/4/15", "nanping-arts-2017/4/2",
-    ), ("共4项", "共3项")),
-    Row("青岛和湖北的团市委负责哪些任务", (
-        "qingdao-arts-2016/2/6", "qingdao-arts-2016/2/9", "qingdao-arts-2016/2/10",
-    ), ("共3项", "《湖北省", "0项")),
-    Row("南平第三部分有几项任务", tuple(
-        f"nanping-arts-2017/3/{part}/{n}" for part, ns in ((1, (1, 2, 3)), (2, (4, 5, 6, 7)), (3, (8, 9, 10, 11, 12)), (4, (13, 14, 15)))
-        for n in ns
-    ), ("共15项",)),
+    Row(
+        "青岛和南平都有哪些任务涉及财政局",
+        (
+            "qingdao-arts-2016/2/8",
+            "qingdao-arts-2016/2/9",
+            "qingdao-arts-2016/3/1",
+            "qingdao-arts-2016/3/2",
+            "nanping-arts-2017/3/4/13",
+            "nanping-arts-2017/3/4/15",
+            "nanping-arts-2017/4/2",
+        ),
+        ("共4项", "共3项"),
+    ),
+    Row(
+        "青岛和湖北的团市委负责哪些任务",
+        (
+            "qingdao-arts-2016/2/6",
+            "qingdao-arts-2016/2/9",
+            "qingdao-arts-2016/2/10",
+        ),
+        ("共3项", "《湖北省", "0项"),
+    ),
+    Row(
+        "南平第三部分有几项任务",
+        tuple(
+            f"nanping-arts-2017/3/{part}/{n}"
+            for part, ns in ((1, (1, 2, 3)), (2, (4, 5, 6, 7)), (3, (8, 9, 10, 11, 12)), (4, (13, 14, 15)))
+            for n in ns
+        ),
+        ("共15项",),
+    ),
     Row("南平哪些任务没有教育局参与", ("nanping-arts-2017/4/1",), ("共1项",)),
     Row("湖北第十三项由教育厅牵头吗", ("hubei-arts-2016/4/13",), ("不是", "没有区分牵头单位"), CORRECTED),
     Row("青岛哪个单位任务最少", None, ("青岛国信发展集团有限责任公司",)),
@@ -154,6 +199,8 @@ POLICIES = [
     Row("哪份文件是征求意见稿", (), ("12份文件中有1份", "《济南市")),
     Row("哪份文件最早发布", (), ("《学校体育工作条例》", "1990-03-12")),
     Row("Which document is the latest?", (), ("2024-05-16",)),
+    Row("《校车安全管理条例》共有几章、多少条？", (), ("8章", "62条")),
+    Row("How many chapters are in Xiangshan District's measures?", (), ("6 chapters",)),
     Row("济南和青岛的文件分别是什么时候发布的", (), ("2024年5月16日", "2016年11月21日")),
     Row("济南和湖北的文件的发文字号分别是什么", (), ("鄂政办发〔2016〕32号", "没有注明发文字号")),
     Row("湖北哪些任务只有教育厅一家负责", (), ("0项",)),
@@ -208,3 +255,16 @@ def test_the_register_answers(corpus: str, row: Row, answerers: Mapping[str, Ans
         assert [task.clause_id if by_id else task.ordinal for task in reply.facts] == list(row.tasks), reply.answer
     assert [part for part in row.says if part not in reply.answer] == [], reply.answer
     assert [part for part in row.never if part in reply.answer] == [], reply.answer
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "tasks"),
+    [
+        ("文旅局牵头哪些任务", "那教育局呢？", [1, 4]),
+        ("教育局配合哪些任务", "财政局呢？", [1]),
+        ("Which tasks does the Finance Bureau support?", "What about the Education Bureau?", [2]),
+    ],
+)
+def test_a_role_is_asked_on(before: str, question: str, tasks: list[int], answerers: Mapping[str, Answerer]) -> None:
+    reply = answerers["roles"].reply(Ask(question, (Turn(before),)))
+    assert [task.ordinal for task in reply.facts] == tasks

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chatbot.catalog import Catalog, Clause
-from chatbot.clauses import by_document, contents_of
+from chatbot.clauses import by_document, contents_of, heading_ref
 from chatbot.conditions import Extreme
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import capitalised, document_name, join, unit_asked
@@ -12,7 +12,7 @@ from chatbot.question import Language, Question
 from chatbot.register.places import count_refs, deadline_ref, mention_ref, units_ref
 from chatbot.register.selection import Selection, duties, has_unit, units_of_task
 from chatbot.register.wording import article, described, excepting, items, no_roles, scope, tasks_counted, within
-from ingest.model import Role
+from ingest.model import Document, Role
 
 
 def tasks_that(question: Question, catalog: Catalog) -> Draft | None:
@@ -201,6 +201,8 @@ def count(question: Question, catalog: Catalog) -> Draft | None:
             continue
         tasks = catalog.tasks([document.id])
         if not tasks:
+            if document.id in question.document_ids:
+                statements += _chapters(document, catalog, question.language)
             continue
         tops = catalog.top_sections(document)
         name = document_name(document, question.language)
@@ -218,6 +220,22 @@ def count(question: Question, catalog: Catalog) -> Draft | None:
     return Draft(
         Outcome.CORRECTED if judged and not any(judged) else Outcome.ANSWERED, Method.REGISTER, tuple(statements)
     )
+
+
+def _chapters(document: Document, catalog: Catalog, language: Language) -> list[Statement]:
+    """How many chapters and articles a document without tasks has, else how many parts; nothing if it has neither."""
+    numbered = [c for c in catalog.clauses.values() if c.document.id == document.id]
+    counted = {
+        kind: own for kind in ("章", "条") if (own := [c for c in numbered if c.section.number.endswith(kind)])
+    } or {"部分": catalog.top_sections(document)}
+    if not any(counted.values()):
+        return []
+    name, zh = document_name(document, language), language is Language.ZH
+    kinds = {"章": "章" if zh else "chapters", "条": "条" if zh else "articles", "部分": "个部分" if zh else "parts"}
+    parts = [f"{len(own)}{'' if zh else ' '}{kinds[kind]}" for kind, own in counted.items()]
+    refs = tuple(dict.fromkeys(heading_ref(end) for own in counted.values() for end in (own[0], own[-1])))
+    text = f"{name}共有{join(parts, language)}。" if zh else f"{capitalised(name)} has {join(parts, language)}."
+    return [Statement(text, refs, tuple(parts))]
 
 
 def _section_count(question: Question, catalog: Catalog) -> Draft | None:
