@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chatbot import about, clauses, extract, refusal, register, which_document
 from chatbot.catalog import Catalog
-from chatbot.citations import Citation, Cited, cite, number
+from chatbot.citations import Citation, Cited, cite, markable, number
 from chatbot.conversation import Turn, resolve
 from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
@@ -164,7 +164,7 @@ class Answerer:
             draft = self._extract(question, query, hits)
             if self._model is not None:
                 draft = self._model.word(question, draft, self.catalog)
-        cited = number(draft.statements, self.catalog, " " if question.language is Language.EN else "")
+        cited = number(markable(draft.statements), self.catalog, " " if question.language is Language.EN else "")
         yield Started(answer_id, question.language, draft.method)
         yield from _deltas(cited)
         yield Quotes(cited.citations)

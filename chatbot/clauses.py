@@ -82,8 +82,9 @@ def _numbered_in_sections(number: int, question: Question, catalog: Catalog) -> 
 
 
 def heading_ref(clause: Clause) -> Ref:
-    """The place of a clause's number and title."""
-    return Ref(clause.document.id, clause.section.id, clause.section.heading)
+    """The place of a clause's number and title; all of it where it prints neither, as table rows that go on."""
+    section = clause.section
+    return Ref(clause.document.id, section.id, section.heading if len(section.heading) else section.span)
 
 
 def _item(clause: Clause, language: Language) -> str:

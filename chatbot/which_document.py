@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Sequence
 
 from chatbot.catalog import Catalog
+from chatbot.clauses import by_document
 from chatbot.conditions import Extreme
 from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
@@ -83,8 +84,7 @@ def _by_tasks(
 def _with_units(documents: Sequence[Document], question: Question, catalog: Catalog) -> Iterator[Statement]:
     """The documents that give the units tasks, with how many."""
     language = question.language
-    selection = Selection.of(question, catalog)
-    found = {d.id: rows for d in documents if (rows := [c for c in selection.rows(catalog) if c.document.id == d.id])}
+    found = {rows[0].document.id: rows for rows in by_document(Selection.of(question, catalog).rows(catalog))}
     yield from _listed(
         found,
         documents,
@@ -120,7 +120,7 @@ def _that_mention(documents: Sequence[Document], question: Question, catalog: Ca
         return
     found: dict[str, Ref] = {}
     for document in documents:
-        for passage in document.passages:
+        for passage in document.passages if _has_all(forms, fold(document.clean)) else ():
             sentence = next((s for s in passage.sentences if _has_all(forms, fold(s.text))), None)
             if sentence is not None:
                 found[document.id] = Ref(document.id, passage.clause_id, sentence.span)

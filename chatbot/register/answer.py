@@ -1,9 +1,6 @@
 """From a structured question to the query that answers it."""
 
-from dataclasses import replace
-
 from chatbot.catalog import Catalog
-from chatbot.citations import MAX_MARKER
 from chatbot.clauses import named_tasks
 from chatbot.draft import Draft
 from chatbot.question import Intent, Question
@@ -18,8 +15,7 @@ from chatbot.register.responsible import units_of
 def answer(question: Question, catalog: Catalog) -> Draft | None:
     """The answer to a structured question; None if it is none, or names nothing the register knows."""
     missing = missing_numbers(question, catalog) or missing_sections(question, catalog)
-    draft = missing or _computed(question, catalog)
-    return _markable(draft) if draft else None
+    return missing or _computed(question, catalog)
 
 
 def _computed(question: Question, catalog: Catalog) -> Draft | None:
@@ -49,20 +45,3 @@ def _computed(question: Question, catalog: Catalog) -> Draft | None:
             return count(question, catalog)
         case _:
             return None
-
-
-def _markable(draft: Draft) -> Draft:
-    """The draft with no more places than can be marked: of each document as many of its first as all can have."""
-    places = {(ref.document_id, ref.span): ref.document_id for s in draft.statements for ref in s.refs}
-    if len(places) <= MAX_MARKER:
-        return draft
-    each = max(1, MAX_MARKER // len(set(places.values())))
-    kept = {
-        key
-        for document_id in list(dict.fromkeys(places.values()))[:MAX_MARKER]
-        for key in [key for key, own in places.items() if own == document_id][:each]
-    }
-    statements = (
-        replace(s, refs=tuple(ref for ref in s.refs if (ref.document_id, ref.span) in kept)) for s in draft.statements
-    )
-    return replace(draft, statements=tuple(statements))

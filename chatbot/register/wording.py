@@ -19,7 +19,7 @@ _EN_VERB = {Role.LEAD: "led by", Role.SUPPORT: "supported by"}
 
 def several(catalog: Catalog) -> bool:
     """Whether more than one document has tasks, so that answers name theirs."""
-    return len({clause.document.id for clause in catalog.tasks()}) > 1
+    return catalog.documents_with_tasks > 1
 
 
 def within(document: Document, catalog: Catalog, language: Language) -> str:
