@@ -1,9 +1,11 @@
 """Answers about the documents themselves: title, issuer, dates, numbers, status."""
 
 from chatbot.catalog import Catalog
+from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import document_name, join
 from chatbot.question import About, Language, Question
+from index.tokens import fold
 from ingest.model import Document, Field, Metadata, Span, Status
 
 _ZH = {
@@ -42,7 +44,8 @@ _NOT_FINAL = {Status.DRAFT, Status.DRAFT_REVIEW, Status.REPEALED}
 def answer(question: Question, catalog: Catalog) -> Draft | None:
     """What the documents print of themselves; each document that is named (or all) for itself.
 
-    A document that does not print it is said not to, unless another one answers the question.
+    A document that does not print it is said not to; where neither it nor each document was asked about, only if no
+    other one answers the question.
     """
     documents = [d for d in catalog.documents if not question.document_ids or d.id in question.document_ids]
     stated: list[Statement] = []
@@ -56,7 +59,8 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     premise_denied = About.STATUS in question.about and question.presumes and _claims_final(question.text)
     not_final = any(d.metadata.status in _NOT_FINAL for d in documents)
     outcome = Outcome.CORRECTED if premise_denied and not_final else Outcome.ANSWERED
-    return Draft(outcome, Method.REGISTER, tuple(stated))
+    compared = len(question.document_ids) > 1 or cues().found("each", fold(question.text))
+    return Draft(outcome, Method.REGISTER, (*stated, *(silent if compared else ())))
 
 
 def documents(catalog: Catalog, language: Language) -> Draft | None:

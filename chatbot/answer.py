@@ -1,14 +1,15 @@
 """The use case: a question becomes a stream of typed events, the last of which is the whole reply."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from chatbot import about, clauses, extract, refusal, register
+from chatbot import about, clauses, extract, refusal, register, which_document
 from chatbot.catalog import Catalog
-from chatbot.citations import Citation, Cited, cite, number
+from chatbot.citations import Citation, Cited, cite, markable, number
 from chatbot.conversation import Turn, resolve
 from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
@@ -21,7 +22,7 @@ from chatbot.evidence import (
     select,
     select_clause,
 )
-from chatbot.phrasing import incomplete_notice, status_notice
+from chatbot.notices import notices
 from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms, topic_words
 from index.encoders import Encoder
@@ -112,7 +113,10 @@ _INSIDE_WORDS = 3
 
 
 class Answerer:
-    """Answers from one index; holds no state between questions, so threads may share it."""
+    """Answers from one index; holds no state between questions, so threads may share it.
+
+    ``today`` is read once an answer, to say which of the times it cites have passed.
+    """
 
     def __init__(
         self,
@@ -121,6 +125,7 @@ class Answerer:
         contact: str | None = None,
         model: "ChatModel | None" = None,
         reranker: Reranker | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
@@ -128,10 +133,11 @@ class Answerer:
         self.reranker = reranker
         self._contact = contact
         self._model = model
+        self._today = today
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
-        return Answerer(index, self.encoder, self._contact, self._model, self.reranker)
+        return Answerer(index, self.encoder, self._contact, self._model, self.reranker, self._today)
 
     def warm_up(self) -> None:
         """Pay for first-use costs (compiled cues, the encoder's buffers) before the first question."""
@@ -159,7 +165,7 @@ class Answerer:
             draft = self._extract(question, query, hits)
             if self._model is not None:
                 draft = self._model.word(question, draft, self.catalog)
-        cited = number(draft.statements, self.catalog, " " if question.language is Language.EN else "")
+        cited = number(markable(draft.statements), self.catalog, " " if question.language is Language.EN else "")
         yield Started(answer_id, question.language, draft.method)
         yield from _deltas(cited)
         yield Quotes(cited.citations)
@@ -183,24 +189,12 @@ class Answerer:
             highlights=cited.highlights,
             citations=cited.citations,
             facts=draft.facts,
-            notices=self._notices(cited.citations, question.language),
+            notices=notices(cited.citations, question, self.catalog, self._today()),
             related=tuple(cite(ref, documents, None) for ref in draft.related),
             suggestions=draft.suggestions,
             method=draft.method,
             timings=timings,
         )
-
-    def _notices(self, citations: Sequence[Citation], language: Language) -> tuple[str, ...]:
-        used = {citation.document_id for citation in citations}
-        notices = []
-        for document in self.catalog.documents:
-            if document.id not in used:
-                continue
-            if (notice := status_notice(document, language)) is not None:
-                notices.append(notice)
-            if document.metadata.ends_mid_sentence:
-                notices.append(incomplete_notice(document, language))
-        return tuple(notices)
 
     def _structured(self, question: Question) -> Draft | None:
         """The answer where no search is needed; None where the passages must be read."""
@@ -214,6 +208,8 @@ class Answerer:
             return refused
         if question.intent is Intent.METADATA:
             return about.answer(question, self.catalog)
+        if question.intent is Intent.WHICH_DOCUMENT:
+            return which_document.answer(question, self.catalog)
         if question.intent is Intent.LIST_DOCUMENTS:
             return about.documents(self.catalog, question.language)
         if self._asks_of_unknown_unit(question):
@@ -241,7 +237,7 @@ class Answerer:
 
     def _asks_inside_clause(self, question: Question) -> bool:
         """Whether a question about who is responsible asks of something a numbered task says, not of the task."""
-        if question.intent is not Intent.UNITS_OF_TASK or not question.numbers:
+        if question.intent not in (Intent.UNITS_OF_TASK, Intent.DEADLINES) or not question.numbers:
             return False
         named = clauses.named_clauses(question, self.catalog)
         titles = "".join(clause.section.title + (clause.section.title_en or "").lower() for clause in named)

@@ -148,11 +148,16 @@ class Catalog:
 
     def tasks(self, document_ids: Sequence[str] = ()) -> list[Clause]:
         """The tasks of the documents (all, or those named), in reading order."""
-        return [
-            clause
-            for clause in self.clauses.values()
-            if clause.task and (not document_ids or clause.document.id in document_ids)
-        ]
+        return [clause for clause in self._tasks if not document_ids or clause.document.id in document_ids]
+
+    @cached_property
+    def _tasks(self) -> Sequence[Clause]:
+        return [clause for clause in self.clauses.values() if clause.task]
+
+    @cached_property
+    def documents_with_tasks(self) -> int:
+        """How many documents have tasks."""
+        return len({clause.document.id for clause in self._tasks})
 
     def children(self, clause_id: str) -> list[Clause]:
         """The numbered sections directly below a clause."""

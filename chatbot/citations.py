@@ -1,7 +1,7 @@
 """Citations: every marker has one, every quote is string-equal with its document, or the answer is not sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.catalog import Catalog
 from chatbot.draft import Ref, Statement
@@ -33,6 +33,22 @@ class Cited:
 
 
 MAX_MARKER = 99
+
+
+def markable(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements with no more places than can be marked: of each document as many of its first as all can have."""
+    places = {(ref.document_id, ref.span): None for statement in statements for ref in statement.refs}
+    if len(places) <= MAX_MARKER:
+        return tuple(statements)
+    of_document: dict[str, list[tuple[str, Span]]] = {}
+    for place in places:
+        of_document.setdefault(place[0], []).append(place)
+    each = max(1, MAX_MARKER // len(of_document))
+    kept = {place for own in list(of_document.values())[:MAX_MARKER] for place in own[:each]}
+    return tuple(
+        replace(statement, refs=tuple(ref for ref in statement.refs if (ref.document_id, ref.span) in kept))
+        for statement in statements
+    )
 
 
 def number(statements: Sequence[Statement], catalog: Catalog, separator: str) -> Cited:

@@ -1,6 +1,7 @@
 """Answers from the outline: which number, title, part or neighbour a clause has, and what a section holds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.catalog import Catalog, Clause
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
@@ -25,30 +26,45 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
             return None
 
 
-def named_clauses(question: Question, catalog: Catalog) -> list[Clause]:
-    """The clauses a question names, by number first, else by title."""
+def named_clauses(question: Question, catalog: Catalog, within_sections: bool = True) -> list[Clause]:
+    """The clauses a question names, by number first (in the sections it names), else by title."""
     if question.numbers:
-        return [c for n in question.numbers for c in tasks_numbered(n, question, catalog)]
+        asked = question if within_sections else replace(question, sections=())
+        return [c for n in question.numbers for c in tasks_numbered(n, asked, catalog)]
     return [catalog.clauses[clause_id] for clause_id in question.clauses]
 
 
-def named_tasks(question: Question, catalog: Catalog) -> list[Clause]:
+def named_tasks(question: Question, catalog: Catalog, within_sections: bool = True) -> list[Clause]:
     """The named clauses that are tasks; a section stands for the tasks in it."""
     tasks: list[Clause] = []
-    for clause in named_clauses(question, catalog):
-        tasks += [clause] if clause.task else [c for c in catalog.children(clause.section.id) if c.task]
+    for clause in named_clauses(question, catalog, within_sections):
+        below = [c for c in catalog.tasks([clause.document.id]) if c.section.id.startswith(f"{clause.section.id}/")]
+        tasks += [clause] if clause.task else below
     return tasks
 
 
 def tasks_numbered(number: int, question: Question, catalog: Catalog) -> list[Clause]:
-    """What carries a number in the documents asked: tasks, or where there are none articles (第十条)."""
+    """What carries a number in the documents asked: tasks, or where there are none articles (第十条).
+
+    A negative number counts from the end of each document: -1 is its last task.
+    """
     tasks = catalog.tasks(question.document_ids)
     if question.sections:
         return _numbered_in_sections(number, question, catalog)
+    if number < 0:
+        return [own[number] for own in by_document(tasks) if len(own) >= -number]
     if tasks:
         return [c for c in tasks if c.section.ordinal == number]
     numbered = [c for c in catalog.clauses.values() if c.section.ordinal == number and c.section.number.endswith("条")]
     return [c for c in numbered if c.document.id in question.document_ids]
+
+
+def by_document(clauses: Sequence[Clause]) -> list[list[Clause]]:
+    """Clauses by document, both in their order: what a document says is answered on its own."""
+    found: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        found.setdefault(clause.document.id, []).append(clause)
+    return list(found.values())
 
 
 def _numbered_in_sections(number: int, question: Question, catalog: Catalog) -> list[Clause]:
@@ -66,8 +82,9 @@ def _numbered_in_sections(number: int, question: Question, catalog: Catalog) -> 
 
 
 def heading_ref(clause: Clause) -> Ref:
-    """The place of a clause's number and title."""
-    return Ref(clause.document.id, clause.section.id, clause.section.heading)
+    """The place of a clause's number and title; all of it where it prints neither, as table rows that go on."""
+    section = clause.section
+    return Ref(clause.document.id, section.id, section.heading if len(section.heading) else section.span)
 
 
 def _item(clause: Clause, language: Language) -> str:
@@ -163,22 +180,51 @@ def _section_of(question: Question, catalog: Catalog) -> Draft | None:
 
 
 def _neighbour(question: Question, catalog: Catalog) -> Draft | None:
-    """The task before or after the one named."""
-    clause = next(iter(named_clauses(question, catalog)), None)
-    if clause is None:
-        return None
-    tasks = catalog.tasks([clause.document.id])
-    at = tasks.index(clause) + question.step
-    name = task_name(clause.section, True, question.language)
-    zh = question.language is Language.ZH
-    if not 0 <= at < len(tasks):
-        end = ("最后" if question.step > 0 else "第") + "一项" if zh else "last" if question.step > 0 else "first"
-        text = f"{name}是{end}，共{len(tasks)}项。" if zh else f"{capitalised(name)} is the {end} of {len(tasks)}."
-        return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(text, (heading_ref(clause),)),))
-    other = tasks[at]
-    target = task_name(other.section, True, question.language)
-    if zh:
-        text = f"第{clause.section.number}项{'之后' if question.step > 0 else '之前'}是{target}。"
+    """What stands before and after the clause named, as many places on as asked, document by document.
+
+    A task stands among the tasks, another clause among those below the same heading.
+    """
+    statements = []
+    for clause, *_ in by_document(named_clauses(question, catalog)):
+        parent = clause.section.parent_id
+        around = catalog.children(parent) if parent else catalog.top_sections(clause.document)
+        row = catalog.tasks([clause.document.id]) if clause.task else around
+        if clause in row:
+            statements += _around(clause, row, question)
+    return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(statements)) if statements else None
+
+
+def _around(clause: Clause, tasks: Sequence[Clause], question: Question) -> list[Statement]:
+    at, steps = tasks.index(clause), question.steps or (question.step,)
+    statements = [
+        _step(clause, tasks[at + step], step, question.language) for step in steps if 0 <= at + step < len(tasks)
+    ]
+    beyond = dict.fromkeys(step > 0 for step in steps if not 0 <= at + step < len(tasks))
+    return [*statements, *(_end(clause, len(tasks), at, after, question.language) for after in beyond)]
+
+
+def _step(clause: Clause, other: Clause, step: int, language: Language) -> Statement:
+    target = task_name(other.section, other.task is not None, language)
+    number, far = clause.section.number, abs(step)
+    if language is Language.ZH:
+        number = f"第{number}项" if number.isdigit() else f"“{clause.section.label}”"
+        which = f"的第{far}项" if far > 1 else ""
+        text = f"{number}{'之后' if step > 0 else '之前'}{which}是{target}。"
     else:
-        text = f"{'After' if question.step > 0 else 'Before'} task {clause.section.number} comes {target}."
-    return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(text, (heading_ref(other),), (other.section.title,)),))
+        name = f"task {number}" if number.isdigit() and clause.task else task_name(clause.section, False, language)
+        where = "after" if step > 0 else "before"
+        text = f"{f'{far} places {where}' if far > 1 else capitalised(where)} {name} comes {target}."
+    return Statement(text, (heading_ref(other),), (other.section.title,))
+
+
+def _end(clause: Clause, count: int, at: int, after: bool, language: Language) -> Statement:
+    """That the list ends before the place asked."""
+    name = task_name(clause.section, clause.task is not None, language)
+    left = count - 1 - at if after else at
+    if language is Language.ZH:
+        end = f"是{'最后' if after else '第'}一项" if not left else f"{'之后' if after else '之前'}只有{left}项"
+        return Statement(f"{name}{end}，共{count}项。", (heading_ref(clause),))
+    end = f"is the {'last' if after else 'first'} of {count}" if not left else (
+        f"has only {left} {'after' if after else 'before'} it, of {count}"
+    )  # fmt: skip
+    return Statement(f"{capitalised(name)} {end}.", (heading_ref(clause),))

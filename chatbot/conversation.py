@@ -66,6 +66,8 @@ def _read(
         bare = not topic_words(_ADDRESS.sub(" ", without_units(asked, catalog)), catalog.index)
         if question.intent in _WEAK and (elliptic or bare):
             return _same_question(question, before)
+        if elliptic and question.intent is before.intent is Intent.TASKS_OF_UNIT:
+            return replace(question, conditions=question.conditions.or_those_of(before.conditions))
         return question
     points_back = cues().found("points_back", fold(text)) or bool(question.step)
     bare = not topic_words(asked, catalog.index)
@@ -103,6 +105,7 @@ def _same_question(question: Question, before: Question) -> Question:
         intent=intent,
         wanted=before.wanted,
         only=question.only or before.only,
+        conditions=question.conditions.or_those_of(before.conditions),
         document_ids=question.document_ids or before.document_ids,
     )
 

@@ -13,8 +13,8 @@ _NUMERAL = f"(?:{HAN}|{ARABIC})"
 
 #: Patterns for task numbers; the numeral is the group that matched.
 TASK_NUMBERS = (
-    # 第十五项 | 第15个任务 | 第 15 条
-    re.compile(rf"第\s*({_NUMERAL})\s*(?:项|条|个(?:任务|工作|事项)|号任务|任务|款)"),
+    # 第十五项 | 第15个任务 | 第 15 条 | 第(三)项
+    re.compile(rf"第\s*[(（]?({_NUMERAL})[)）]?\s*(?:项|条|个(?:任务|工作|事项)|号任务|任务|款)"),
     # 任务15 | 任务十五
     re.compile(rf"任务\s*({_NUMERAL})(?![项大个])"),
     # 15号任务
@@ -32,6 +32,13 @@ TASK_NUMBERS = (
 NUMBER_RANGES = (
     re.compile(rf"第\s*({_NUMERAL})\s*项?\s*(?:到|至|-|–|—|~|～)\s*第?\s*({_NUMERAL})\s*(?:项|条|个任务)"),
     re.compile(r"\b(?:tasks?|items?)\s*(\d+)\s*(?:to|through|-|–)\s*(?:tasks?\s*)?(\d+)\b", re.I),
+)
+# 前三项任务 | 最后两项任务 | 倒数第二项 | the last task | the first five tasks
+COUNTED_ENDS = re.compile(
+    rf"(?<![之以目此的项])(?:前\s*(?P<first>{_NUMERAL})|最后\s*(?P<last>{_NUMERAL})|倒数第\s*(?P<nth>{_NUMERAL}))\s*[项个条]"
+    rf"(?:任务|工作)?|(?P<whole>\blast(?= (?:task|item)\b))"
+    rf"|\b(?:(?P<en_first>first)|last)\s+(?P<en_n>\d+|{ENGLISH})\s+(?:tasks|items)\b",
+    re.I,
 )
 # 第1、2、3项
 NUMBER_LISTS = re.compile(rf"第\s*((?:{_NUMERAL}\s*[、,，和与及]\s*第?\s*)+{_NUMERAL})\s*(?:项|条|个任务)")

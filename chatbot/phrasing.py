@@ -76,9 +76,10 @@ def responsibility(task: Task, catalog: Catalog, language: Language) -> str:
         name = unit_name(row.unit, catalog, language)
         by_role.setdefault(row.role, []).append(f"the {name}" if language is Language.EN else name)
     frames = _ZH_ROLE if language is Language.ZH else _EN_ROLE
+    if task.etc and by_role:
+        last = list(by_role.values())[-1]
+        last[-1] += "等" if language is Language.ZH else " and others"
     parts = [frames[role].format(join(names, language)) for role, names in by_role.items()]
-    if task.etc:
-        parts[-1] += "等" if language is Language.ZH else " and others"
     return ("，" if language is Language.ZH else ", ").join(parts)
 
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from chatbot.catalog import Catalog, Clause
-from chatbot.cues import MORE_NUMBERS, NUMBER_LISTS, NUMBER_RANGES, SECTION_NUMBERS, TASK_NUMBERS, cues
+from chatbot.conditions import Conditions, exceptions, read_conditions, without_exceptions
+from chatbot.cues import cues
+from chatbot.numbers import section_numbers, steps_in, task_numbers
 from chatbot.terms import topic_words
 from index.tokens import fold
-from ingest.numerals import to_int
 from ingest.registry import UnitKey
 
 
@@ -26,9 +27,16 @@ class Intent(StrEnum):
     UNITS_OF_TASK = "units_of_task"
     TASKS_OF_UNIT = "tasks_of_unit"
     CHECK_UNIT = "check_unit"
+    TASKS_WITH = "tasks_with"
+    UNITS_INVOLVED = "units_involved"
+    COMPARE_TASKS = "compare_tasks"
+    COMPARE_UNITS = "compare_units"
+    DEADLINES = "deadlines"
+    CHECK_SECTION = "check_section"
     COUNT_TASKS = "count_tasks"
     LIST_CLAUSES = "list_clauses"
     LIST_DOCUMENTS = "list_documents"
+    WHICH_DOCUMENT = "which_document"
     GREETING = "greeting"
     CLAUSE_CONTENT = "clause_content"
     CLAUSE_TITLE = "clause_title"
@@ -68,9 +76,10 @@ class Question:
     """What was asked.
 
     ``topic`` are its content words beside units; ``numbers`` are task numbers, ``sections`` ordinals of outermost
-    sections, ``clauses`` ids of clauses whose title is named; ``only`` and ``common`` say how several units or tasks
-    combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``lead`` and ``negated`` are what it claims
-    of a unit.
+    sections, ``clauses`` ids of clauses whose title is named; negative ``numbers`` count from the end. ``steps`` are
+    the places asked relative to what is named (-1: the one before), ``step`` the first of them. ``only`` and ``common``
+    say how several units or tasks combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``negated``
+    denies; ``conditions`` are what else is asked of tasks.
     """
 
     text: str
@@ -86,13 +95,14 @@ class Question:
     foreign_places: tuple[str, ...] = ()
     about: tuple[About, ...] = ()
     step: int = 0
+    steps: tuple[int, ...] = ()
     only: bool = False
     common: bool = False
-    lead: bool = False
     negated: bool = False
     yes_no: bool = False
     presumes: bool = False
     topic: tuple[str, ...] = ()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 def detect_language(text: str) -> Language:
@@ -107,7 +117,10 @@ def understand(
 ) -> Question:
     """Read one self-contained question; ``document_ids`` given by the caller win over documents it names."""
     folded = fold(text).strip()
-    units, others = catalog.units_in(folded), catalog.other_units_in(folded)
+    rest = without_exceptions(folded)
+    units, others = catalog.units_in(folded), catalog.other_units_in(rest)
+    conditions = read_conditions(folded, units, task_numbers(exceptions(folded)))
+    steps = steps_in(folded)
     documents = tuple(document_ids or catalog.documents_in(folded))
     clauses = catalog.titles_in(without_units(folded, catalog), documents)
     cue = cues()
@@ -117,23 +130,30 @@ def understand(
         intent=Intent.EXTRACT,
         wanted=Wanted(cue.first("wants", folded) or Wanted.ANY),
         document_ids=documents,
-        numbers=_task_numbers(folded),
-        sections=_numbers(SECTION_NUMBERS, folded),
+        numbers=task_numbers(rest),
+        sections=section_numbers(folded),
         clauses=tuple(clause.section.id for clause in clauses),
-        units=tuple(named.key for named in units),
+        units=tuple(n.key for n in units if n.key not in (*conditions.without, *conditions.besides)),
         other_units=tuple(named.key for named in others),
         foreign_places=tuple(catalog.foreign_places_in(folded)),
         about=tuple(About(name) for name in cue.all("about", folded)),
-        step=1 if cue.found("next", folded) else -1 if cue.found("previous", folded) else 0,
+        step=next(iter(steps), 0),
+        steps=steps,
         only=cue.found("only", folded),
         common=cue.found("common", folded),
-        lead=cue.found("lead", folded),
-        negated=cue.found("negated", folded) and not cue.found("only", folded),
+        negated=_denies(folded) and not conditions.without,
         yes_no=cue.found("yes_no", folded),
         presumes=cue.found("presumes", folded),
-        topic=tuple(topic_words(without_units(folded, catalog), catalog.index)),
+        topic=tuple(topic_words(_without_names(rest, catalog), catalog.index)),
+        conditions=conditions,
     )
     return with_intent(question, catalog)
+
+
+def _denies(folded: str) -> bool:
+    """Whether a question denies; twice is not at all (不是没有体育局), and neither is 只有."""
+    cue = cues()
+    return cue.found("negated", folded) and not cue.found("only", folded) and not cue.found("doubly_negated", folded)
 
 
 def with_intent(question: Question, catalog: Catalog) -> Question:
@@ -166,7 +186,11 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
         return Intent.EXTRACT
     if not names_clause and not q.units and cue.found("list_documents", folded):
         return Intent.LIST_DOCUMENTS
-    if q.numbers and q.step:
+    if (over_register := _over_register(q, folded, clauses)) is not None:
+        return over_register
+    # A Chinese title is repeated word for word; in English a task's is sure enough, that of a part is not.
+    by_title = len(clauses) == 1 and (clauses[0].task is not None or q.language is Language.ZH)
+    if q.step and (q.numbers or (by_title and cue.found("neighbour", folded))):
         return Intent.NEIGHBOUR
     if (q.units or q.other_units) and names_clause and (q.yes_no or cue.found("why", folded)):
         return Intent.CHECK_UNIT
@@ -200,6 +224,42 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
     return Intent.EXTRACT
 
 
+def _over_register(q: Question, folded: str, clauses: Sequence[Clause]) -> Intent | None:
+    """What is asked of tasks and units together rather than of one named task; None if nothing is."""
+    cue, asked = cues(), q.conditions
+    named = len(q.numbers) or len(clauses)
+    asks_units, asks_tasks = cue.found("asks_units", folded), cue.found("asks_tasks", folded)
+    whether = q.yes_no or q.presumes
+    if cue.found("which_document", folded) and not q.numbers:
+        return Intent.WHICH_DOCUMENT
+    if named and q.sections and whether and cue.found("in_section", folded):
+        return Intent.CHECK_SECTION
+    if cue.found("difference", folded):
+        if named > 1 and (asks_units or q.numbers) and not cue.found("content", folded):
+            return Intent.COMPARE_TASKS
+        if not named and len(q.units) > 1:
+            return Intent.COMPARE_UNITS
+    if cue.found("deadline", folded) and (named or q.units or cue.found("task", folded)) and not asked.due:
+        return Intent.DEADLINES
+    if asked.extreme and (asks_units or asks_tasks or (q.units and whether)) and not named:
+        return Intent.TASKS_WITH if cue.found("which_task", folded) else Intent.UNITS_INVOLVED
+    if asked.claimed is not None and not named and (whether or cue.found("list", folded)):
+        return Intent.TASKS_OF_UNIT if q.units else Intent.COUNT_TASKS
+    if asks_tasks and not q.numbers and not q.units and not q.other_units:
+        if (q.only or asked.restrict) and not clauses:
+            return Intent.TASKS_WITH
+        if cue.found("relates", folded) and q.topic:
+            return Intent.TASKS_WITH
+    if cue.found("all_units", folded) and not named and not q.units and _only_words_of("takes_part", q.topic):
+        return Intent.UNITS_INVOLVED
+    return None
+
+
+def _only_words_of(name: str, words: Sequence[str]) -> bool:
+    """Whether all of ``words`` (maybe none) are ones of a cue."""
+    return all(cues().found(name, word) for word in words)
+
+
 #: 第15项任务 alone, with nothing asked of it.
 _BARE_REFERENCE = 8
 
@@ -221,36 +281,9 @@ def without_units(text: str, catalog: Catalog) -> str:
     return text
 
 
-def _numbers(patterns: Sequence[re.Pattern[str]], text: str) -> tuple[int, ...]:
-    """The values that the patterns find, in order of their place, each once."""
-    found: dict[int, str] = {}
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            found.setdefault(match.start(1), match[1])
-            if pattern in TASK_NUMBERS:
-                at = match.end()
-                while more := MORE_NUMBERS.match(text, at):
-                    found.setdefault(more.start(1), more[1])
-                    at = more.end()
-    return tuple(dict.fromkeys(value for at in sorted(found) if (value := to_int(found[at])) is not None))
-
-
-#: A range past this is somebody testing, not asking.
-_LONGEST_RANGE = 100
-
-
-def _task_numbers(text: str) -> tuple[int, ...]:
-    for pattern in SECTION_NUMBERS:
-        text = pattern.sub(" ", text)
-    found: list[int] = []
-    for pattern in NUMBER_RANGES:
-        for match in pattern.finditer(text):
-            first, last = to_int(match[1]), to_int(match[2])
-            if first is not None and last is not None and first <= last < first + _LONGEST_RANGE:
-                found += range(first, last + 1)
-        text = pattern.sub(" ", text)
-    for match in NUMBER_LISTS.finditer(text):
-        parts = re.split(r"[、,，和与及第\s]+", match[1])
-        found += (value for part in parts if (value := to_int(part)) is not None)
-    text = NUMBER_LISTS.sub(" ", text)
-    return tuple(dict.fromkeys([*found, *_numbers(TASK_NUMBERS, text)]))
+def _without_names(text: str, catalog: Catalog) -> str:
+    """The folded text without the units and documents it names."""
+    text = without_units(text, catalog)
+    for name in catalog.names_of_documents(text):
+        text = text.replace(name, " ")
+    return text

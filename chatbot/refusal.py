@@ -66,7 +66,7 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
     if laws:
         return not_found(question, catalog, contact, missing=join([f"《{law}》" for law in laws], question.language))
     years = [year for year in dict.fromkeys(_YEAR.findall(question.text)) if not catalog.mentions(year)]
-    if years:
+    if years and not question.conditions.due:
         return not_found(
             question, catalog, contact, missing=join([f"{y}年" if zh else y for y in years], question.language)
         )

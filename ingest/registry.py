@@ -184,13 +184,13 @@ def without_other_name(tasks: Iterable[Task]) -> list[str]:
 
 def _mentions(document: Document) -> Iterator[_Mention]:
     """The units of a document's tasks, each once; one without a level has that of the unit before it, and the first
-    of a task that of the document: 市教育局、文广新局."""
+    of a task that of the document: 市教育局、文广新局. Headings that name who leads count with the tasks below them."""
     place = document.metadata.place.value if document.metadata.place else None
     usual = _level_of(place) if place else _commonest_level(document)
     seen: set[str] = set()
-    for task in document.tasks:
+    for rows in (rows for task in document.tasks for rows in (task.responsible, task.section_leads)):
         level = usual
-        for row in task.responsible:
+        for row in rows:
             names = _own_names(row.unit)
             keys = [_key(name, level) for name in names]
             level = keys[0].level or level

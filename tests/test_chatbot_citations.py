@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chatbot.answer import Answerer, Ask
-from chatbot.citations import number
+from chatbot.citations import MAX_MARKER, markable, number
 from chatbot.conversation import Turn
 from chatbot.draft import Ref, Statement
 from chatbot.errors import CitationError
@@ -59,3 +59,21 @@ def test_in_a_list_the_marker_stands_before_the_semicolon(answerer: Answerer) ->
 def test_a_place_that_is_not_in_its_document_is_never_cited(ref: Ref, answerer: Answerer) -> None:
     with pytest.raises(CitationError):
         number([Statement("甲。", (ref,))], answerer.catalog, "")
+
+
+def test_no_more_places_are_marked_than_there_are_markers_and_every_document_keeps_some() -> None:
+    statements = [
+        Statement(f"{document}{n}", (Ref(document, None, Span(n, n + 1)),))
+        for document, count in (("one", 150), ("two", 3))
+        for n in range(count)
+    ]
+    kept = [ref for statement in markable(statements) for ref in statement.refs]
+    assert len(kept) <= MAX_MARKER
+    assert [ref.span.start for ref in kept if ref.document_id == "two"] == [0, 1, 2]
+    assert [ref.span.start for ref in kept if ref.document_id == "one"] == list(range(len(kept) - 3))
+    assert [s.text for s in markable(statements)] == [s.text for s in statements]
+
+
+def test_places_that_can_all_be_marked_are_all_kept() -> None:
+    statements = tuple(Statement("x", (Ref("one", None, Span(n, n + 1)),)) for n in range(MAX_MARKER))
+    assert markable(statements) == statements
