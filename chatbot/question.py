@@ -37,6 +37,7 @@ class Intent(StrEnum):
     NEIGHBOUR = "neighbour"
     METADATA = "metadata"
     OUT_OF_SCOPE = "out_of_scope"
+    BEYOND_LIST = "beyond_list"
     EXTRACT = "extract"
 
 
@@ -70,7 +71,8 @@ class Question:
     ``topic`` are its content words beside units; ``numbers`` are task numbers, ``sections`` ordinals of outermost
     sections, ``clauses`` ids of clauses whose title is named; ``only`` and ``common`` say how several units or tasks
     combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``lead`` and ``negated`` are what it claims
-    of a unit.
+    of a unit. Taken from earlier answers: ``among`` are the clauses it keeps to, ``more`` how often it has been asked for
+    more, ``listed`` how many members the list has that it asks beyond.
     """
 
     text: str
@@ -93,6 +95,9 @@ class Question:
     yes_no: bool = False
     presumes: bool = False
     topic: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    more: int = 0
+    listed: int = 0
 
 
 def detect_language(text: str) -> Language:

@@ -20,7 +20,7 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     match question.intent:
         case Intent.UNITS_OF_TASK:
             tasks = named_tasks(question, catalog)
-            if question.common and len(tasks) > 1 and len(question.numbers) > 1:
+            if question.common and len(tasks) > 1 and (len(question.numbers) > 1 or question.among):
                 return _common_units(tasks, catalog, question.language)
             return units_of(tasks, catalog, question.language)
         case Intent.CHECK_UNIT:
@@ -202,6 +202,7 @@ def _tasks_of_unit(question: Question, catalog: Catalog) -> Draft | None:
         clause
         for clause in catalog.tasks(question.document_ids)
         if clause.task
+        and (not question.among or clause.section.id in question.among)
         and all(catalog.names_unit(key, clause) for key in question.units) is not question.negated
         and (not question.only or len({r.unit for r in clause.task.responsible}) == len(question.units))
         and (not sections or _top_ordinal(clause, catalog) in sections)
