@@ -194,17 +194,20 @@ class Answerer:
         draft = self._draft(part.question)
         if part.wider is not None and draft.outcome is Outcome.NOT_FOUND and draft.related:
             wider = self._draft(part.wider)
-            if wider.outcome in _ANSWERS and self._has_words_of(part.question, wider):
+            if wider.outcome in _ANSWERS and self._has_own_words(part, wider):
                 return Answered(part.wider, wider)
         return Answered(part.question, draft)
 
-    def _has_words_of(self, question: Question, draft: Draft) -> bool:
-        """Whether what a draft rests on has the question's words, by weight, as far as can be expected."""
+    def _has_own_words(self, part: Part, draft: Draft) -> bool:
+        """Whether what a draft rests on has, by weight, the words that the part does not share with what it borrows."""
+        assert part.wider is not None
+        question, borrowed = part.question, set(self.index.tokens.cut(part.wider.text.removesuffix(part.question.text)))
         names = self.catalog.names_of_documents(question.text)
         terms = content_terms(question, self.index.query(question.text, self.encoder), self.index, names)
+        own = [term for term in terms if not borrowed & set(term.forms)]
         refs = [ref for statement in draft.statements for ref in statement.refs]
         texts = [ref.span.of(self.index.document(ref.document_id).source.text) for ref in refs]
-        return coverage(terms, fold("\n".join(texts))) >= _OWN_SHARE
+        return coverage(own, fold("\n".join(texts))) >= _OWN_SHARE
 
     def _draft(self, question: Question) -> Draft:
         """The answer to one question, before any language model words it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from chatbot.catalog import Catalog
 from chatbot.conversation.exchange import Exchange, Listed, Named
 from chatbot.conversation.picks import Pick, pick
+from chatbot.conversation.segments import asks
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question, Wanted, understand, with_intent, without_units
 from chatbot.terms import topic_words
@@ -83,9 +84,29 @@ class _Asked:
         return self.corrected or cues().found("elliptic", self.folded)
 
     @property
+    def complete(self) -> bool:
+        """Whether it asks a whole question: an interrogative beside 呢, and words enough to say of what."""
+        return (
+            asks(self.folded.rstrip("呢？?。.!！ ")) and len(topic_words(self.text, self.catalog.index)) >= _TOPIC_WORDS
+        )
+
+    @property
     def points_back(self) -> bool:
-        """Whether it has a word for something said before (它, 这项, that) or goes back to it."""
-        return self.returned or cues().found("points_back", self.folded) or bool(self.question.step)
+        """Whether it has a word for something said before (它, 这项, that), or goes back to it.
+
+        What such a word means may stand in the same question, before it (破除唯名校那项); and a whole question says itself
+        what its 'they' or 'its' are, unless it points at one task and nothing else (这一项).
+        """
+        if self.returned:
+            return True
+        if self.question.document_ids or cues().found("instructs", self.folded):
+            return False
+        if self.question.step and not self.complete:
+            return True
+        match = cues().patterns["points_back"].search(self.folded)
+        if match is None or len(topic_words(self.folded[: match.start()], self.catalog.index)) >= _TOPIC_WORDS:
+            return False
+        return not self.complete or cues().found("points_at_one", self.folded)
 
     def bare(self, text: str) -> bool:
         """Whether no word of ``text`` says what it is about, names of documents aside."""
@@ -169,8 +190,13 @@ def _picked(a: _Asked) -> Question | None:
     document's own number.
     """
     place = pick(a.folded)
-    points = cues().found("points_back", a.folded) or cues().found("among", a.folded)
-    if place is None or (place.own_number and (a.returned or not points)) or not (points or a.bare(place.rest)):
+    points = cues().found("points_at_list", a.folded)
+    if (
+        a.question.step
+        or place is None
+        or (place.own_number and (a.returned or not points))
+        or not (points or a.bare(place.rest))
+    ):
         return None
     if a.question.units or a.question.sections:
         return None
@@ -264,7 +290,7 @@ def _other_document(a: _Asked) -> Question | None:
         others = tuple(d.id for d in a.catalog.documents if d.id not in (a.named.documents or a.before.document_ids))
         return _moved(a.before, others, a) if others and a.bare(rest) else None
     named = bool(a.question.document_ids or a.question.foreign_places)
-    if named and not a.names_thing and a.elliptic and a.question.intent in _WEAK:
+    if named and not a.names_thing and (a.elliptic or not asks(a.folded)) and a.question.intent in _WEAK:
         rest = a.folded
         for place in a.question.foreign_places:
             rest = rest.replace(place, " ")
@@ -293,40 +319,48 @@ def _named_now(a: _Asked) -> Question | None:
     question = a.question
     bare = a.bare(_ADDRESS.sub(" ", without_units(cues().patterns["goes_back"].sub(" ", a.folded), a.catalog)))
     asks_content = question.intent is Intent.CLAUSE_CONTENT and cues().found("content", a.folded)
-    if question.intent in _WEAK and not asks_content and (a.elliptic or bare):
+    moves_on = bool(question.numbers and question.step)
+    if question.intent in _WEAK and not asks_content and not moves_on and (a.elliptic or bare):
         return _same_question(question, a.before)
     return question
 
 
 def _neighbour(a: _Asked) -> Question | None:
-    """下一项呢, and the one after that: the task beside the one before, which may be named by its title only."""
-    if not a.question.step or a.before.numbers:
+    """下一项呢, and the one after that: what stands beside the clause before, which may be named by its title only."""
+    if not a.question.step or a.before.numbers or a.question.numbers or not a.bare(a.text):
         return None
-    clauses = a.before.clauses or a.named.clauses
-    tasks = [a.catalog.clauses[c] for c in clauses if a.catalog.clauses[c].task]
-    if not tasks or not a.bare(a.text):
+    clauses = [a.catalog.clauses[c] for c in a.before.clauses or a.named.clauses[-1:]]
+    if not clauses:
         return None
-    inside = a.catalog.tasks([tasks[-1].document.id])
-    at = inside.index(tasks[-1]) + a.question.step
-    asked = replace(a.question, document_ids=(tasks[-1].document.id,))
-    if not 0 <= at < len(inside):
-        return replace(asked, clauses=(tasks[-1].section.id,), intent=Intent.NEIGHBOUR)
-    asked = replace(asked, clauses=(inside[at].section.id,), step=0)
+    clause = clauses[-1]
+    beside = (
+        a.catalog.tasks([clause.document.id]) if clause.task else a.catalog.children(clause.section.parent_id or "")
+    )
+    at = beside.index(clause) + a.question.step if clause in beside else -1
+    asked = replace(a.question, document_ids=(clause.document.id,))
+    if not 0 <= at < len(beside):
+        return replace(asked, clauses=(clause.section.id,), intent=Intent.NEIGHBOUR) if clause.task else None
+    asked = replace(asked, clauses=(beside[at].section.id,), step=0)
     weak = a.before.intent if a.before.intent in _OF_CLAUSES else Intent.CLAUSE_CONTENT
     return _settled(asked, weak, a.catalog)
 
 
 def _pointed(a: _Asked) -> Question | None:
     """它什么时候完成: what is wanted now, of what was named before."""
-    bare = a.bare(a.text)
-    if a.question.intent is Intent.COUNT_TASKS and a.before.intent not in _LISTS and not a.points_back:
+    bare, intent = not topic_words(a.text, a.catalog.index), a.question.intent
+    if not (a.points_back or bare) or intent is Intent.LIST_DOCUMENTS:
         return None
-    return _same_thing(a, bare) if a.points_back or bare else None
+    if intent is Intent.METADATA:
+        documents = a.before.document_ids or (a.named.documents if a.points_back else ())
+        return replace(a.question, document_ids=a.question.document_ids or documents)
+    if intent is Intent.COUNT_TASKS and a.before.intent not in _LISTS and not a.points_back:
+        return None
+    return _same_thing(a, bare)
 
 
 def _topic(a: _Asked) -> Question | None:
     """那美育呢: what was wanted before, of a topic that is no name; one word alone keeps the words before it."""
-    if not a.elliptic or a.question.intent not in _WEAK:
+    if not a.elliptic or a.complete or a.question.intent not in _WEAK:
         return None
     question, before = a.question, a.before
     intent = before.intent if before.intent in _SEARCHED else question.intent
@@ -389,11 +423,12 @@ def _same_thing(a: _Asked, bare: bool) -> Question:
         borrowed = replace(borrowed, intent=Intent.EXTRACT)
     elif (bare or question.step) and borrowed.intent in _WEAK and not cues().found("content", a.folded):
         borrowed = replace(borrowed, intent=before.intent)
-    if not (numbers or borrowed.clauses or borrowed.units) and borrowed.intent in _OF_CLAUSES:
+    one = cues().found("points_at_one", a.folded) and not question.step
+    if not (numbers or borrowed.clauses) and (one or not borrowed.units):
+        unitless = with_intent(replace(borrowed, units=question.units), catalog)
         quoted = tuple(c for c in a.named.clauses if catalog.clauses[c].task)
-        if len(quoted) == 1:
-            documents = (catalog.clauses[quoted[0]].document.id,)
-            return replace(borrowed, clauses=quoted, document_ids=documents)
+        if len(quoted) == 1 and unitless.intent in _OF_CLAUSES:
+            return replace(unitless, clauses=quoted, document_ids=(catalog.clauses[quoted[0]].document.id,))
     reads_passages = borrowed.intent is Intent.EXTRACT or (borrowed.intent in _SEARCHED and not borrowed.clauses)
     if reads_passages and not borrowed.numbers:
         borrowed = replace(borrowed, text=f"{before.text} {question.text}")

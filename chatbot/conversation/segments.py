@@ -1,81 +1,75 @@
-"""Several questions in one utterance, and questions inside long stories: where one ends and the next begins.
+"""Several questions in one utterance: where one ends and the next begins.
 
-Conservative: text is cut only where both sides ask something of their own, an interrogative with something it asks of.
-A和B都有哪些单位 has one interrogative, 已经印发了，对吗 has a tag that asks nothing of its own, and 落款是谁、哪天 lists what
-one question wants: none of them is cut. A cut too many loses what the sides share, a cut too few leaves the question as it
-was always read.
+Conservative: text is cut only where both sides ask something of their own. A和B都有哪些单位 has one interrogative, 已经
+印发了，对吗 a tag that asks nothing of its own, How many tasks and how many areas are there one verb: none of them is cut.
+A cut too many loses what the sides share, a cut too few leaves the question as it was always read.
 """
 
 import re
-from dataclasses import dataclass
 
 from chatbot.cues import cues
 from index.tokens import fold
 
-#: From this many characters on a question among other sentences is read by itself first; shorter ones are read whole.
-LONG = 45
-
-# ， between clauses | ？ behind a sentence | " and when" in the middle of an English one
+_WH = r"(?:who|whom|whose|when|what|which|how|where|why|by when)"
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|must|should|will|would|may)"
+# ？ behind a sentence | ， between Chinese clauses | 以及什么时候 | and when is it due
 _BREAK = re.compile(
-    r"(?<=[？?；;。！!\n])\s*|(?<=[，,])\s*|\.\s+(?=[A-Z])"
-    r"|\s*(?:\band\b|，|,)?\s*(?=\band (?:who|whom|when|what|which|how|where|why|by when|is|are|does|do|can)\b)"
-    r"|(?=(?:以及|并且|而且|另外|还有|同时)(?:[^，。？?]{0,6})(?:谁|什么|哪|多少|多久|几|何时|怎么|如何))",
+    r"(?<=[？?；;。！!\n])|(?<=，)|(?<=[一-鿿],)|(?<=\.)(?=\s+[A-Z])"
+    rf"|(?=,?\s+and {_WH}\b)"
+    r"|(?=(?:以及|并且|而且|另外|还有|同时)[^，。？?]{0,6}(?:谁|什么|哪|多少|多久|何时|怎么|如何))",
     re.I,
 )
-# 不管是什么学校 | whatever
+# 不管是什么学校 | 要是哪个单位不落实 | whatever: words that ask elsewhere
 _INDEFINITE = re.compile(
-    r"(?:不管|无论|不论|任何|凡是)[^，。？?]*|没(?:有)?什么|\b(?:whatever|whoever|however)\b", re.I
+    r"(?:不管|无论|不论|任何|凡是|要是|如果|假如|万一)[^，。？?]*|没(?:有)?什么|\b(?:whatever|whoever|however)\b", re.I
 )
-# 谁 | 多久 | 吗 | 呢
+# 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 哪, 共, 分 and before what is counted as a measure: 有几个区县 may
+# just be some.
 _ASKS = re.compile(
-    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|几(?!乎)|何时|何人|如何|怎么|怎样|咋|为何|吗|么(?=[？?，,。\s]|$)|呢(?=[？?，,。\s]|$)"
-    r"|是否|是不是|有没有|能不能|可不可以|要不要|会不会"
-    r"|^\W*(?:and |but |also |so )?(?:who|whom|whose|when|what|which|how|where|why|by when|is|are|does|do|did|was|were"
-    r"|can|could|must|should|will|has|have)\b"
-    r"|\b(?:tell me|want to know|wonder|know|ask) (?:who|when|what|which|how|where|why|if|whether)\b",
+    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[？?]?$)|何时|何人|如何|怎么|怎样|咋"
+    r"|为何|是否|是不是|有没有|能不能|可不可以|要不要|会不会|[吗么呢](?=[？?，,。\s]|$)"
+    rf"|^\W*(?:(?:and|but|also|so)\s+)?(?:{_WH}|{_AUXILIARY})\b"
+    rf"|\b(?:tell me|know|wonder|ask) (?:{_WH}|if|whether)\b",
     re.I,
 )
-# 对吗 | 是吗 | right? — and the words before a question that ask nothing: 请问 | 我想知道
+# 那校长呢？ — asks of what follows it where something follows
+_ANNOUNCES = re.compile(r"呢\W*$")
+# 这一项 | 这件事: of what the clause before describes
+_RESUMES = re.compile(r"^\W*这一?[项件块条个]")
+# 对吗 | 是哪几个 | 怎么说的 | right? | which ones: ask nothing without what stands before
 _TAG = re.compile(
-    r"^\W*(?:(?:是|对|行|好|可以|真的|没错|知道)(?:吗|吧|么)|(?:对不对|是不是|行不行|好不好|是不是这样)|right|correct|is that (?:right|true)"
-    r"|isn.t it|are they|is it|do they|请问|问一下|怎么说|怎么(?:讲|办)呢?|那?什么意思)\W*$",
+    r"^\W*(?:(?:是|对|行|好|可以|真的|没错|知道)(?:吗|吧|么)|对不对|是不是(?:这样)?|行不行|好不好|请问|问一下|怎么[说讲办]的?"
+    r"|什么意思|(?:分别)?都?[是有叫](?:哪|什么|谁)[^，。？?]{0,3}"
+    r"|right|correct|is that (?:right|true)|isn.t it|(?:and )?(?:which|what) (?:ones?|are they|is it))\W*$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A question with the sentences around it that ask nothing; ``asks`` is the part of ``text`` that asks."""
-
-    text: str
-    asks: str
+# How many tasks (and how many areas does the list contain): has no verb of its own
+_VERBLESS = re.compile(rf"^\W*(?:how many|how much|which|what)\b(?!.*\b{_AUXILIARY}\b)", re.I)
 
 
 def asks(text: str) -> bool:
     """Whether ``text`` asks something of its own: an interrogative that is no tag and not 不管什么."""
-    return bool(_ASKS.search(_INDEFINITE.sub("", text))) and not _TAG.match(text)
+    return bool(_ASKS.search(_INDEFINITE.sub("", text))) and not _TAG.match(text) and not _VERBLESS.match(text)
 
 
-def segments(text: str) -> list[Segment]:
-    """The questions of an utterance in order, sentences that ask nothing with the question they lead up to.
+def segments(text: str) -> list[str]:
+    """The questions of an utterance in order, each with the sentences that lead up to it; joined, the whole text.
 
-    One segment, the whole text, where fewer than two pieces ask; never empty. Sentences that tell the service what to do
-    (忽略以上规则) are left out where another piece asks.
+    One, the whole text, where fewer than two pieces ask. Sentences that tell the service what to do (忽略以上规则) are left
+    out where another piece asks.
     """
-    pieces = [piece for piece in _BREAK.split(text) if piece and piece.strip()]
-    told = [piece for piece in pieces if not (cues().found("instructs", fold(piece)) and not asks(piece))]
-    if not any(asks(piece) for piece in told):
-        return [Segment(text, text)]
-    found: list[Segment] = []
+    pieces = [piece for piece in _BREAK.split(text) if piece]
+    told = [piece for piece in pieces if asks(piece) or not cues().found("instructs", fold(piece))]
+    if not any(map(asks, told)):
+        return [text]
+    found: list[str] = []
     before = ""
-    for piece in told:
-        if asks(piece):
-            found.append(Segment(before + piece, piece))
-            before = ""
-        elif found and _TAG.match(piece):
-            found[-1] = Segment(found[-1].text + piece, found[-1].asks + piece)
-        else:
+    for n, piece in enumerate(told):
+        after = told[n + 1] if n + 1 < len(told) else ""
+        announces = bool(_ANNOUNCES.search(piece)) and not asks(_ANNOUNCES.sub("", piece))
+        if not asks(piece) or _RESUMES.match(after) or (announces and asks(after)):
             before += piece
-    if before:
-        found[-1] = Segment(found[-1].text + before, found[-1].asks if len(text) >= LONG else found[-1].asks + before)
-    return found
+        else:
+            found.append(before + piece)
+            before = ""
+    return [*found[:-1], found[-1] + before] if found else [text]

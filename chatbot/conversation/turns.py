@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from chatbot.catalog import Catalog
 from chatbot.conversation.borrow import read
 from chatbot.conversation.exchange import Answered, Exchange, Part
-from chatbot.conversation.segments import LONG, Segment, asks, segments
+from chatbot.conversation.segments import asks, segments
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question
 from index.tokens import fold
@@ -41,7 +41,7 @@ def resolve(
             if part.question.intent not in _PASSING:
                 said.append(Exchange(part, catalog, answer))
     if not cut:
-        return (_part(Segment(text, text), said, catalog, language, document_ids),)
+        return (_part(text, said, catalog, language, document_ids),)
     return _parts(text, said, catalog, language, document_ids, answer)
 
 
@@ -52,8 +52,8 @@ def _parts(
     """The questions of one utterance, each read after those before it; all of the document that the first names."""
     said = list(before)
     found: list[Part] = []
-    for segment in segments(text):
-        part = _part(segment, said, catalog, language, document_ids)
+    for piece in segments(text):
+        part = _part(piece, said, catalog, language, document_ids)
         if found and not part.question.document_ids and not part.question.foreign_places:
             first = found[0].question
             own = replace(part.question, document_ids=first.document_ids, foreign_places=first.foreign_places)
@@ -66,18 +66,21 @@ def _parts(
 
 
 def _part(
-    segment: Segment, said: Sequence[Exchange], catalog: Catalog, language: Language | None, document_ids: Sequence[str]
+    text: str, said: Sequence[Exchange], catalog: Catalog, language: Language | None, document_ids: Sequence[str]
 ) -> Part:
     """One question, and the wider reading of it where it may depend on what was said before."""
-    question = read(segment.text, said, catalog, language, document_ids)
-    return Part(segment.text, question, _wider(question, segment, said))
+    question = read(text, said, catalog, language, document_ids)
+    return Part(text, question, _wider(question, text, said))
 
 
-def _wider(question: Question, segment: Segment, said: Sequence[Exchange]) -> Question | None:
+def _wider(question: Question, text: str, said: Sequence[Exchange]) -> Question | None:
     """The words of the question before, then its own: for 车主要罚多少, which names nothing and omits what for."""
     names = question.numbers or question.clauses or question.units or question.sections or question.foreign_places
-    if not said or question.intent is not Intent.EXTRACT or names or question.text != segment.text:
+    if not said or question.intent is not Intent.EXTRACT or names or question.text != text:
         return None
     before = said[-1].question
-    documents = question.document_ids or before.document_ids
-    return replace(question, text=f"{before.text} {question.text}", document_ids=documents)
+    if (question.document_ids and question.document_ids != before.document_ids) or cues().found(
+        "instructs", fold(text)
+    ):
+        return None
+    return replace(question, text=f"{before.text} {question.text}", document_ids=before.document_ids)
