@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chatbot import about, clauses, extract, more, refusal, register
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, cite, number
-from chatbot.conversation import Answered, Part, Turn, joined, resolve
+from chatbot.conversation import Answered, Means, Part, Turn, joined, resolve, uncut
 from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
     THRESHOLD,
@@ -138,7 +138,7 @@ class Answerer:
         self.reranker = reranker
         self._contact = contact
         self._model = model
-        self._replayed = lru_cache(_REPLAYS)(self._answered)
+        self._means = Means(self.catalog, encoder, lru_cache(_REPLAYS)(self._answered))
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
@@ -164,7 +164,7 @@ class Answerer:
         answers = [self._answered(part) for part in parts]
         if len(parts) > 1 and not any(answer.draft.outcome in _ANSWERS for answer in answers):
             # Cutting it has not helped, so it is refused, or answered after all, as one question.
-            parts = self.parts(ask, cut=False)
+            parts = (uncut(ask.question, ask.history, self._means, ask.language, ask.document_ids),)
             answers = [self._answered(part) for part in parts]
         retrieved = perf_counter()
         if self._model is not None:
@@ -181,9 +181,9 @@ class Answerer:
         ))  # fmt: skip
         yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
 
-    def parts(self, ask: Ask, cut: bool = True) -> tuple[Part, ...]:
+    def parts(self, ask: Ask) -> tuple[Part, ...]:
         """The questions of an utterance; what earlier answers named is worked out again, and remembered."""
-        return resolve(ask.question, ask.history, self.catalog, ask.language, ask.document_ids, self._replayed, cut)
+        return resolve(ask.question, ask.history, self._means, ask.language, ask.document_ids)
 
     def _answered(self, part: Part) -> Answered:
         """A part's answer; where the documents do not answer it alone, that of its wider reading.

@@ -1,7 +1,7 @@
-"""Follow-ups and several questions in one: what an utterance asks, with what it omits taken from what was said before."""
+"""Follow-ups and several questions in one: what an utterance asks, in full, given what was said before it."""
 
-from chatbot.conversation.exchange import Answered, Exchange, Part
+from chatbot.conversation.exchange import Answered, Exchange, Means, Part
 from chatbot.conversation.several import joined
-from chatbot.conversation.turns import MAX_TURNS, Turn, resolve
+from chatbot.conversation.turns import MAX_TURNS, Turn, resolve, uncut
 
-__all__ = ["MAX_TURNS", "Answered", "Exchange", "Part", "Turn", "joined", "resolve"]
+__all__ = ["MAX_TURNS", "Answered", "Exchange", "Means", "Part", "Turn", "joined", "resolve", "uncut"]

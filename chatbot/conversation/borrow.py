@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.catalog import Catalog
-from chatbot.conversation.exchange import Exchange, Listed, Named
+from chatbot.conversation.exchange import Exchange, Listed, Means, Named
 from chatbot.conversation.picks import Pick, pick
 from chatbot.conversation.segments import asks
+from chatbot.conversation.substitute import substituted
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question, Wanted, understand, with_intent, without_units
 from chatbot.terms import topic_words
+from index.encoders import Encoder
 from index.tokens import fold
 from ingest.registry import UnitKey
 
@@ -59,6 +61,7 @@ class _Asked:
     question: Question
     said: Sequence[Exchange]
     catalog: Catalog
+    encoder: Encoder
     corrected: bool
     returned: bool
 
@@ -116,9 +119,10 @@ class _Asked:
 
 
 def read(
-    text: str, said: Sequence[Exchange], catalog: Catalog, language: Language | None, document_ids: Sequence[str]
+    text: str, said: Sequence[Exchange], means: Means, language: Language | None, document_ids: Sequence[str]
 ) -> Question:
     """The question with what it omits taken from what was said before it, latest last."""
+    catalog = means.catalog
     wanted, rest = _answer_in(text)
     language = language or wanted
     if not said:
@@ -134,7 +138,7 @@ def read(
     question = understand(asked, catalog, language, document_ids)
     if question.intent in (Intent.OUT_OF_SCOPE, Intent.GREETING):
         return question
-    reading = _Asked(asked, fold(asked).strip(), question, said, catalog, bool(corrected), returned)
+    reading = _Asked(asked, fold(asked).strip(), question, said, catalog, means.encoder, bool(corrected), returned)
     question = next((read for rule in _RULES if (read := rule(reading)) is not None), question)
     return _in_document_spoken_of(question, said[-1], catalog)
 
@@ -249,6 +253,8 @@ def _among(a: _Asked) -> Question | None:
     if a.question.units:
         return replace(a.question, intent=Intent.TASKS_OF_UNIT, among=tasks, document_ids=named.documents)
     asked = with_intent(replace(a.question, clauses=tasks, document_ids=named.documents), a.catalog)
+    if cues().found("content", a.folded):
+        return replace(asked, intent=Intent.CLAUSE_CONTENT)
     if asked.intent is not Intent.UNITS_OF_TASK:
         return None
     return replace(asked, among=tasks if asked.common else ())
@@ -359,14 +365,14 @@ def _pointed(a: _Asked) -> Question | None:
 
 
 def _topic(a: _Asked) -> Question | None:
-    """那美育呢: what was wanted before, of a topic that is no name; one word alone keeps the words before it."""
+    """那美育呢: what was wanted before, of a topic that is no name."""
     if not a.elliptic or a.complete or a.question.intent not in _WEAK:
         return None
     question, before = a.question, a.before
     intent = before.intent if before.intent in _SEARCHED else question.intent
     text = question.text
-    if intent is Intent.EXTRACT and len(topic_words(text, a.catalog.index)) < _TOPIC_WORDS:
-        text = f"{before.text} {text}"
+    if intent is Intent.EXTRACT:
+        text = substituted(before.text, text, a.catalog.index, a.encoder) or f"{before.text} {text}"
     documents = question.document_ids or before.document_ids
     wanted = before.wanted if question.wanted is Wanted.ANY else question.wanted
     return replace(question, text=text, intent=intent, wanted=wanted, document_ids=documents)

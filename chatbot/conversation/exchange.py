@@ -8,6 +8,7 @@ from functools import cached_property
 from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Outcome
 from chatbot.question import Intent, Question
+from index.encoders import Encoder
 from ingest.registry import UnitKey
 
 
@@ -76,6 +77,15 @@ class Named:
         return cls(clauses, tuple(dict.fromkeys(units)), documents, listed)
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a conversation is read with; ``answer`` works out again what a part's answer was."""
+
+    catalog: Catalog
+    encoder: Encoder
+    answer: Callable[[Part], Answered]
+
+
 class Exchange:
     """A question that was asked, and what its answer named.
 
@@ -83,11 +93,11 @@ class Exchange:
     it, since most follow-ups need only the question.
     """
 
-    def __init__(self, part: Part, catalog: Catalog, answer: Callable[[Part], Answered]) -> None:
+    def __init__(self, part: Part, means: Means) -> None:
         self.question = part.question
-        self._part, self._catalog, self._answer = part, catalog, answer
+        self._part, self._means = part, means
 
     @cached_property
     def named(self) -> Named:
         """What the answer names."""
-        return Named.by(self._answer(self._part), self._catalog)
+        return Named.by(self._means.answer(self._part), self._means.catalog)

@@ -26,7 +26,7 @@ _INDEFINITE = re.compile(
 # 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 哪, 共, 分 and before what is counted as a measure: 有几个区县 may
 # just be some.
 _ASKS = re.compile(
-    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[？?]?$)|何时|何人|如何|怎么|怎样|咋"
+    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[，,？?]?$)|何时|何人|如何|怎么|怎样|咋"
     r"|为何|是否|是不是|有没有|能不能|可不可以|要不要|会不会|[吗么呢](?=[？?，,。\s]|$)"
     rf"|^\W*(?:(?:and|but|also|so)\s+)?(?:{_WH}|{_AUXILIARY})\b"
     rf"|\b(?:tell me|know|wonder|ask) (?:{_WH}|if|whether)\b",

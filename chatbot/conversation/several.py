@@ -1,11 +1,14 @@
 """The answers to several questions of one utterance as one answer."""
 
+import re
 from collections.abc import Sequence
 
 from chatbot.conversation.exchange import Answered, Part
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.question import Language
 
+# and when is it due | 以及什么时候完成
+_JOINS = re.compile(r"^(?:and|以及|并且|而且|还有|另外)\s*", re.I)
 #: The outcome of the whole is the first of these that a part has: whoever is answered in part is answered, and told
 #: which part is not; a correction is never hidden behind an answer.
 _OUTCOMES = (Outcome.CORRECTED, Outcome.ANSWERED, Outcome.CLARIFY, Outcome.NOT_FOUND, Outcome.OUT_OF_SCOPE)
@@ -38,7 +41,7 @@ def joined(parts: Sequence[Part], answers: Sequence[Answered]) -> Draft:
 
 def _of_part(part: Part, statement: Statement) -> Statement:
     """A refusal that says what it refuses."""
-    asked = part.asked.strip(" ，,。.？?；;")
+    asked = _JOINS.sub("", part.asked.strip(" ，,。.？?；;\n"))
     if part.question.language is Language.ZH:
         return Statement(f"关于“{asked}”：{statement.text}", statement.refs, statement.emphasis)
     return Statement(f"On “{asked}”: {statement.text}", statement.refs, statement.emphasis)

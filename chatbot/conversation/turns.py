@@ -1,11 +1,10 @@
 """A conversation read from its first turn on: what the last utterance asks, in its parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.catalog import Catalog
 from chatbot.conversation.borrow import read
-from chatbot.conversation.exchange import Answered, Exchange, Part
+from chatbot.conversation.exchange import Exchange, Means, Part
 from chatbot.conversation.segments import asks, segments
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question
@@ -25,52 +24,51 @@ class Turn:
 
 
 def resolve(
-    text: str, history: Sequence[Turn], catalog: Catalog, language: Language | None, document_ids: Sequence[str],
-    answer: Callable[[Part], Answered], cut: bool = True,
-) -> tuple[Part, ...]:  # fmt: skip
-    """The questions of an utterance, with what they omit taken from the turns before it; one where it is not ``cut``.
+    text: str, history: Sequence[Turn], means: Means, language: Language | None, document_ids: Sequence[str]
+) -> tuple[Part, ...]:
+    """The questions of an utterance, with what they omit taken from the turns before it; at least one.
 
-    The last 20 turns are read again; ``answer`` works out again what an earlier answer named where a question asks
-    about it. Turns that tell the service how to answer rather than ask are not read.
+    The last 20 turns are read again. Turns that tell the service how to answer rather than ask are not.
     """
+    return _parts(segments(text), earlier(history, means, document_ids), means, language, document_ids)
+
+
+def uncut(
+    text: str, history: Sequence[Turn], means: Means, language: Language | None, document_ids: Sequence[str]
+) -> Part:
+    """The utterance read as one question."""
+    (part,) = _parts([text], earlier(history, means, document_ids), means, language, document_ids)
+    return part
+
+
+def earlier(history: Sequence[Turn], means: Means, document_ids: Sequence[str]) -> list[Exchange]:
+    """What was asked before, a question at a time, latest last."""
     said: list[Exchange] = []
     for turn in history[-MAX_TURNS:]:
-        if cues().found("instructs", fold(turn.question)) and not asks(turn.question):
-            continue
-        for part in _parts(turn.question, said, catalog, None, document_ids, answer):
-            if part.question.intent not in _PASSING:
-                said.append(Exchange(part, catalog, answer))
-    if not cut:
-        return (_part(text, said, catalog, language, document_ids),)
-    return _parts(text, said, catalog, language, document_ids, answer)
+        if asks(turn.question) or not cues().found("instructs", fold(turn.question)):
+            parts = _parts(segments(turn.question), said, means, None, document_ids)
+            said += [Exchange(part, means) for part in parts if part.question.intent not in _PASSING]
+    return said
 
 
 def _parts(
-    text: str, before: Sequence[Exchange], catalog: Catalog, language: Language | None, document_ids: Sequence[str],
-    answer: Callable[[Part], Answered],
-) -> tuple[Part, ...]:  # fmt: skip
-    """The questions of one utterance, each read after those before it; all of the document that the first names."""
+    pieces: Sequence[str], before: Sequence[Exchange], means: Means, language: Language | None, ids: Sequence[str]
+) -> tuple[Part, ...]:
+    """The questions of one utterance, each read after those before it, in the language and document of the first."""
     said = list(before)
     found: list[Part] = []
-    for piece in segments(text):
-        part = _part(piece, said, catalog, language, document_ids)
-        if found and not part.question.document_ids and not part.question.foreign_places:
+    for piece in pieces:
+        question = read(piece, said, means, language, ids)
+        part = Part(piece, question, _wider(question, piece, said))
+        if found:
             first = found[0].question
-            own = replace(part.question, document_ids=first.document_ids, foreign_places=first.foreign_places)
-            part = replace(part, question=own)
-        if found and language is None and part.question.language is not found[0].question.language:
-            part = replace(part, question=replace(part.question, language=found[0].question.language))
+            question = replace(question, language=first.language)
+            if not question.document_ids and not question.foreign_places:
+                question = replace(question, document_ids=first.document_ids, foreign_places=first.foreign_places)
+            part = replace(part, question=question)
         found.append(part)
-        said.append(Exchange(part, catalog, answer))
+        said.append(Exchange(part, means))
     return tuple(found)
-
-
-def _part(
-    text: str, said: Sequence[Exchange], catalog: Catalog, language: Language | None, document_ids: Sequence[str]
-) -> Part:
-    """One question, and the wider reading of it where it may depend on what was said before."""
-    question = read(text, said, catalog, language, document_ids)
-    return Part(text, question, _wider(question, text, said))
 
 
 def _wider(question: Question, text: str, said: Sequence[Exchange]) -> Question | None:
@@ -79,8 +77,7 @@ def _wider(question: Question, text: str, said: Sequence[Exchange]) -> Question 
     if not said or question.intent is not Intent.EXTRACT or names or question.text != text:
         return None
     before = said[-1].question
-    if (question.document_ids and question.document_ids != before.document_ids) or cues().found(
-        "instructs", fold(text)
-    ):
+    elsewhere = question.document_ids and question.document_ids != before.document_ids
+    if elsewhere or cues().found("instructs", fold(text)):
         return None
     return replace(question, text=f"{before.text} {question.text}", document_ids=before.document_ids)
