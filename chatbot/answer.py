@@ -186,28 +186,28 @@ class Answerer:
         return resolve(ask.question, ask.history, self._means, ask.language, ask.document_ids)
 
     def _answered(self, part: Part) -> Answered:
-        """A part's answer; where the documents do not answer it alone, that of its wider reading.
+        """A part's answer; where the documents do not answer it alone, that of the first wider reading they answer.
 
-        The wider reading has the words of the question before, whose answer it would find again: so what it finds must
-        have some of the part's own words.
+        A wider reading has words of what was said around or before, whose answer it would find again: so what it finds
+        must have some of the part's own words.
         """
         draft = self._draft(part.question)
-        if part.wider is not None and draft.outcome is Outcome.NOT_FOUND and draft.related:
-            wider = self._draft(part.wider)
-            if wider.outcome in _ANSWERS and self._has_own_words(part, wider):
-                return Answered(part.wider, wider)
+        if draft.outcome is Outcome.NOT_FOUND and draft.related:
+            for reading in part.wider:
+                wider = self._draft(reading)
+                if wider.outcome in _ANSWERS and self._has_own_words(part.question, reading, wider):
+                    return Answered(reading, wider)
         return Answered(part.question, draft)
 
-    def _has_own_words(self, part: Part, draft: Draft) -> bool:
-        """Whether what a draft rests on has, by weight, the words that the part does not share with what it borrows."""
-        assert part.wider is not None
-        question, borrowed = part.question, set(self.index.tokens.cut(part.wider.text.removesuffix(part.question.text)))
+    def _has_own_words(self, question: Question, reading: Question, draft: Draft) -> bool:
+        """Whether what a draft rests on has, by weight, the words that a question does not share with what it borrows."""
+        borrowed = set(self.index.tokens.cut(reading.text.replace(question.text, " ")))
         names = self.catalog.names_of_documents(question.text)
         terms = content_terms(question, self.index.query(question.text, self.encoder), self.index, names)
         own = [term for term in terms if not borrowed & set(term.forms)]
         refs = [ref for statement in draft.statements for ref in statement.refs]
         texts = [ref.span.of(self.index.document(ref.document_id).source.text) for ref in refs]
-        return coverage(own, fold("\n".join(texts))) >= _OWN_SHARE
+        return not own or coverage(own, fold("\n".join(texts))) >= _OWN_SHARE
 
     def _draft(self, question: Question) -> Draft:
         """The answer to one question, before any language model words it."""

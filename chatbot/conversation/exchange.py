@@ -16,12 +16,13 @@ from ingest.registry import UnitKey
 class Part:
     """One question of an utterance: ``asked`` in its words, ``question`` as it is read.
 
-    ``wider`` is the same with what was said before it, for where the documents do not answer it alone.
+    ``wider`` are readings with more of what was said around and before it, tried in turn where the documents do not
+    answer it alone.
     """
 
     asked: str
     question: Question
-    wider: Question | None = None
+    wider: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

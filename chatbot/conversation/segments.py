@@ -73,3 +73,24 @@ def segments(text: str) -> list[str]:
             found.append(before + piece)
             before = ""
     return [*found[:-1], found[-1] + before] if found else [text]
+
+
+#: From this many characters on a question is looked for among the sentences around it; shorter ones are read whole.
+LONG = 40
+# 我问了好几个人， | 麻烦帮我看一下：
+_CLAUSE = re.compile(r"(?<=[，。！!；;：？?\n])|(?<=[一-鿿],)|(?<=[.,])(?=\s)")
+
+
+def cores(piece: str) -> list[str]:
+    """The question in a long story, alone and with the clause before it; none for a short piece or a bare question.
+
+    Whoever tells a story asks in one clause of it, sometimes about the clause before (评一所幼儿园，重点看什么). Compared as
+    a whole, sentences of the documents are near to the story and not to the question.
+    """
+    clauses = [clause for clause in _CLAUSE.split(piece) if clause]
+    asking = [n for n, clause in enumerate(clauses) if asks(clause)]
+    if len(piece) < LONG or not asking or len(clauses) < 2:
+        return []
+    first, last = asking[0], asking[-1]
+    found = ["".join(clauses[at : last + 1]) for at in (first, max(0, first - 1))]
+    return list(dict.fromkeys(text for text in found if text != piece))

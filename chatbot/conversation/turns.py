@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 
 from chatbot.conversation.borrow import read
 from chatbot.conversation.exchange import Exchange, Means, Part
-from chatbot.conversation.segments import asks, segments
+from chatbot.conversation.segments import asks, cores, segments
 from chatbot.cues import cues
-from chatbot.question import Intent, Language, Question
+from chatbot.question import Intent, Language, Question, understand
 from index.tokens import fold
 
 MAX_TURNS = 20
 #: What is said in passing: nothing is borrowed from it.
 _PASSING = {Intent.OUT_OF_SCOPE, Intent.GREETING}
+#: Intents whose answer other words in a question can keep from being found.
+_SEARCHED = {Intent.EXTRACT, Intent.UNITS_OF_TASK, Intent.CLAUSE_CONTENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def _parts(
     said = list(before)
     found: list[Part] = []
     for piece in pieces:
-        question = read(piece, said, means, language, ids)
-        part = Part(piece, question, _wider(question, piece, said))
+        part = _part(piece, said, means, language, ids)
+        question = part.question
         if found:
             first = found[0].question
             question = replace(question, language=first.language)
@@ -69,6 +71,25 @@ def _parts(
         found.append(part)
         said.append(Exchange(part, means))
     return tuple(found)
+
+
+def _part(piece: str, said: Sequence[Exchange], means: Means, language: Language | None, ids: Sequence[str]) -> Part:
+    """One question; if it stands in a story, its own clause first, then with the clause before it, then the whole.
+
+    Its own clause will do where it names all that the story names: tasks, units, titles.
+    """
+    whole = read(piece, said, means, language, ids)
+    wider = _wider(whole, piece, said)
+    readings = [whole, wider] if wider else [whole]
+    if whole.intent in _SEARCHED:
+        alone = [understand(core, means.catalog, whole.language, whole.document_ids) for core in cores(piece)]
+        same = [q for q in alone if _names(q) == _names(whole)]
+        readings = [*(replace(q, foreign_places=whole.foreign_places) for q in same), *readings]
+    return Part(piece, readings[0], tuple(readings[1:]))
+
+
+def _names(question: Question) -> tuple[object, ...]:
+    return question.numbers, question.clauses, question.units, question.sections
 
 
 def _wider(question: Question, text: str, said: Sequence[Exchange]) -> Question | None:
