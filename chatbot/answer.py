@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chatbot import about, clauses, extract, more, refusal, register
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, cite, number
-from chatbot.conversation import Answered, Means, Part, Turn, joined, resolve, uncut
+from chatbot.conversation import Answered, Conversations, Means, Part, Turn, joined
 from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
     THRESHOLD,
@@ -120,8 +120,8 @@ _OWN_SHARE = 0.3
 class Answerer:
     """Answers from one index; threads may share it.
 
-    Remembers, for follow-ups, what it drafted last: drafts depend on the index and the question alone, and are gone with
-    the index, so that what was deleted is not in them.
+    Remembers, for follow-ups, what it drafted last. Drafts depend on index and question alone and are gone with the
+    index, so that what was deleted is not in them.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Answerer:
         self.reranker = reranker
         self._contact = contact
         self._model = model
-        self._means = Means(self.catalog, encoder, lru_cache(_REPLAYS)(self._answered))
+        self._conversations = Conversations(Means(self.catalog, encoder, lru_cache(_REPLAYS)(self._answered)))
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
@@ -164,7 +164,7 @@ class Answerer:
         answers = [self._answered(part) for part in parts]
         if len(parts) > 1 and not any(answer.draft.outcome in _ANSWERS for answer in answers):
             # Cutting it has not helped, so it is refused, or answered after all, as one question.
-            parts = (uncut(ask.question, ask.history, self._means, ask.language, ask.document_ids),)
+            parts = (self._conversations.uncut(ask.question, ask.history, ask.language, ask.document_ids),)
             answers = [self._answered(part) for part in parts]
         retrieved = perf_counter()
         if self._model is not None:
@@ -183,7 +183,7 @@ class Answerer:
 
     def parts(self, ask: Ask) -> tuple[Part, ...]:
         """The questions of an utterance; what earlier answers named is worked out again, and remembered."""
-        return resolve(ask.question, ask.history, self._means, ask.language, ask.document_ids)
+        return self._conversations.parts(ask.question, ask.history, ask.language, ask.document_ids)
 
     def _answered(self, part: Part) -> Answered:
         """A part's answer; where the documents do not answer it alone, that of the first wider reading they answer.
@@ -200,7 +200,7 @@ class Answerer:
         return Answered(part.question, draft)
 
     def _has_own_words(self, question: Question, reading: Question, draft: Draft) -> bool:
-        """Whether what a draft rests on has, by weight, the words that a question does not share with what it borrows."""
+        """Whether what a draft rests on has, by weight, the words a question does not share with what it borrows."""
         borrowed = set(self.index.tokens.cut(reading.text.replace(question.text, " ")))
         names = self.catalog.names_of_documents(question.text)
         terms = content_terms(question, self.index.query(question.text, self.encoder), self.index, names)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chatbot.catalog import Catalog, Clause
 from chatbot.clauses import heading_ref, tasks_numbered
-from chatbot.draft import Draft, Method, Outcome, Ref, Statement
+from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.extract import pages, read_out
 from chatbot.phrasing import document_name, task_name
 from chatbot.question import Intent, Language, Question

@@ -71,8 +71,8 @@ class Question:
     ``topic`` are its content words beside units; ``numbers`` are task numbers, ``sections`` ordinals of outermost
     sections, ``clauses`` ids of clauses whose title is named; ``only`` and ``common`` say how several units or tasks
     combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``lead`` and ``negated`` are what it claims
-    of a unit. Taken from earlier answers: ``among`` are the clauses it keeps to, ``more`` how often it has been asked for
-    more, ``listed`` how many members the list has that it asks beyond.
+    of a unit. Taken from earlier answers: ``among`` are the clauses it keeps to, ``more`` how often it has been asked
+    for more, ``listed`` how many members the list has that it asks beyond.
     """
 
     text: str

@@ -2,6 +2,6 @@
 
 from chatbot.conversation.exchange import Answered, Exchange, Means, Part
 from chatbot.conversation.several import joined
-from chatbot.conversation.turns import MAX_TURNS, Turn, resolve, uncut
+from chatbot.conversation.turns import MAX_TURNS, Conversations, Turn
 
-__all__ = ["MAX_TURNS", "Answered", "Exchange", "Means", "Part", "Turn", "joined", "resolve", "uncut"]
+__all__ = ["MAX_TURNS", "Answered", "Conversations", "Exchange", "Means", "Part", "Turn", "joined"]

@@ -1,8 +1,8 @@
 """What a question takes from those before it: exactly what it omits. A new topic takes nothing.
 
-Each rule is one way of omitting something, tried from the most to the least explicit. Rules read cues, not parses: what
-people leave out is said by few and fixed words (呢, 它, 其中, the second one), and whether anything is left of a question
-beside them is decided by the documents' own words (``topic_words``), so that 第二个转变是什么 is no place in a list.
+Each rule is one way of omitting something, tried from the most to the least explicit. Rules read cues, not parses:
+what people leave out is said by few and fixed words (呢, 它, 其中, the second one), and whether anything is left of a
+question beside them is decided by the documents' own words (``topic_words``): 第二个转变是什么 is no place in a list.
 """
 
 import re
@@ -97,8 +97,8 @@ class _Asked:
     def points_back(self) -> bool:
         """Whether it has a word for something said before (它, 这项, that), or goes back to it.
 
-        What such a word means may stand in the same question, before it (破除唯名校那项); and a whole question says itself
-        what its 'they' or 'its' are, unless it points at one task and nothing else (这一项).
+        What such a word means may stand in the same question, before it (破除唯名校那项); and a whole question says
+        itself what its 'they' or 'its' are, unless it points at one task and nothing else (这一项).
         """
         if self.returned:
             return True
@@ -407,7 +407,7 @@ def _same_question(question: Question, before: Question) -> Question:
 def _same_thing(a: _Asked, bare: bool) -> Question:
     """What is wanted now, of what was named before; 下一项呢？ moves on from it.
 
-    Where the question before named nothing but its answer quotes one task, what is asked of a task is asked of that one.
+    Where the question before named nothing but its answer quotes one task, that is the task asked of.
     """
     question, before, catalog = a.question, a.before, a.catalog
     numbers = before.numbers

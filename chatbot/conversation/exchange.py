@@ -1,4 +1,4 @@
-"""What was said before: a question as it was read, and what its answer named, worked out again when it is asked about."""
+"""What was said before: a question as it was read, and what its answer named, worked out again when needed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Several questions in one utterance: where one ends and the next begins.
 
-Conservative: text is cut only where both sides ask something of their own. A和B都有哪些单位 has one interrogative, 已经
-印发了，对吗 a tag that asks nothing of its own, How many tasks and how many areas are there one verb: none of them is cut.
+Conservative: text is cut only where both sides ask something of their own. A和B都有哪些单位 has one interrogative,
+已经印发了，对吗 a tag that asks nothing of its own, How many tasks and how many areas are there one verb: none is cut.
 A cut too many loses what the sides share, a cut too few leaves the question as it was always read.
 """
 
@@ -23,11 +23,11 @@ _BREAK = re.compile(
 _INDEFINITE = re.compile(
     r"(?:不管|无论|不论|任何|凡是|要是|如果|假如|万一)[^，。？?]*|没(?:有)?什么|\b(?:whatever|whoever|however)\b", re.I
 )
-# 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 哪, 共, 分 and before what is counted as a measure: 有几个区县 may
-# just be some.
+# 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 共, 分 and where a measure ends the clause; 有几个区县 may just
+# be some.
 _ASKS = re.compile(
-    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[，,？?]?$)|何时|何人|如何|怎么|怎样|咋"
-    r"|为何|是否|是不是|有没有|能不能|可不可以|要不要|会不会|[吗么呢](?=[？?，,。\s]|$)"
+    r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[，,？?]?$)"
+    r"|何时|何人|如何|怎么|怎样|咋|为何|是否|是不是|有没有|能不能|可不可以|要不要|会不会|[吗么呢](?=[？?，,。\s]|$)"
     rf"|^\W*(?:(?:and|but|also|so)\s+)?(?:{_WH}|{_AUXILIARY})\b"
     rf"|\b(?:tell me|know|wonder|ask) (?:{_WH}|if|whether)\b",
     re.I,
@@ -38,8 +38,8 @@ _ANNOUNCES = re.compile(r"呢\W*$")
 _RESUMES = re.compile(r"^\W*这一?[项件块条个]")
 # 对吗 | 是哪几个 | 怎么说的 | right? | which ones: ask nothing without what stands before
 _TAG = re.compile(
-    r"^\W*(?:(?:是|对|行|好|可以|真的|没错|知道)(?:吗|吧|么)|对不对|是不是(?:这样)?|行不行|好不好|请问|问一下|怎么[说讲办]的?"
-    r"|什么意思|(?:分别)?都?[是有叫](?:哪|什么|谁)[^，。？?]{0,3}"
+    r"^\W*(?:(?:是|对|行|好|可以|真的|没错|知道)(?:吗|吧|么)|对不对|是不是(?:这样)?|行不行|好不好|请问|问一下"
+    r"|怎么[说讲办]的?|什么意思|(?:分别)?都?[是有叫](?:哪|什么|谁)[^，。？?]{0,3}"
     r"|right|correct|is that (?:right|true)|isn.t it|(?:and )?(?:which|what) (?:ones?|are they|is it))\W*$",
     re.I,
 )
@@ -55,8 +55,8 @@ def asks(text: str) -> bool:
 def segments(text: str) -> list[str]:
     """The questions of an utterance in order, each with the sentences that lead up to it; joined, the whole text.
 
-    One, the whole text, where fewer than two pieces ask. Sentences that tell the service what to do (忽略以上规则) are left
-    out where another piece asks.
+    One, the whole text, where fewer than two pieces ask. Sentences that tell the service what to do (忽略以上规则) are
+    left out where another piece asks.
     """
     pieces = [piece for piece in _BREAK.split(text) if piece]
     told = [piece for piece in pieces if asks(piece) or not cues().found("instructs", fold(piece))]
@@ -84,8 +84,8 @@ _CLAUSE = re.compile(r"(?<=[，。！!；;：？?\n])|(?<=[一-鿿],)|(?<=[.,])(
 def cores(piece: str) -> list[str]:
     """The question in a long story, alone and with the clause before it; none for a short piece or a bare question.
 
-    Whoever tells a story asks in one clause of it, sometimes about the clause before (评一所幼儿园，重点看什么). Compared as
-    a whole, sentences of the documents are near to the story and not to the question.
+    Whoever tells a story asks in one clause of it, sometimes about the clause before (评一所幼儿园，重点看什么). As a
+    whole, a story has more words that no document has than a question may have.
     """
     clauses = [clause for clause in _CLAUSE.split(piece) if clause]
     asking = [n for n, clause in enumerate(clauses) if asks(clause)]

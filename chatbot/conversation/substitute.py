@@ -1,9 +1,9 @@
 """那体育呢 after 美育评价要评哪些能力: the words of the question before, with the new topic in the place of the old.
 
-The two topics side by side would find the old answer again, so the old one has to go. Which words it is, no grammar says:
-Chinese compounds end in what kind of thing they name (德育, 体育, 美育), so a word with the same last character is it; else
-the word nearest in meaning to the new topic is. Vectors alone confuse short words of one field (体育 is nearer to 孩子 than
-to 美育), last characters alone know nothing of 校长 for 教师 or of English.
+The two topics side by side would find the old answer again, so the old one has to go. Which words it is, no grammar
+says: Chinese compounds end in what kind of thing they name (德育, 体育), so a word with the same last character is it;
+else the word nearest in meaning is. Vectors alone confuse short words of one field (体育 is nearer to 孩子 than to
+美育), last characters alone know nothing of 校长 for 教师, or of English.
 """
 
 import re

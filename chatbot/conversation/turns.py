@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from chatbot.conversation.borrow import read
 from chatbot.conversation.exchange import Exchange, Means, Part
@@ -10,7 +11,10 @@ from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question, understand
 from index.tokens import fold
 
-MAX_TURNS = 20
+#: Earlier turns that are read, and by how many at once the oldest are dropped.
+MAX_TURNS, _DROPPED = 20, 10
+#: Beginnings of conversations remembered.
+_REMEMBERED = 512
 #: What is said in passing: nothing is borrowed from it.
 _PASSING = {Intent.OUT_OF_SCOPE, Intent.GREETING}
 #: Intents whose answer other words in a question can keep from being found.
@@ -25,32 +29,44 @@ class Turn:
     answer: str | None = None
 
 
-def resolve(
-    text: str, history: Sequence[Turn], means: Means, language: Language | None, document_ids: Sequence[str]
-) -> tuple[Part, ...]:
-    """The questions of an utterance, with what they omit taken from the turns before it; at least one.
+class Conversations:
+    """Reads conversations about one index; threads may share it.
 
-    The last 20 turns are read again. Turns that tell the service how to answer rather than ask are not.
+    Remembers what earlier turns were read as: the next turn of a conversation brings the same ones again, and then
+    costs its own reading only. What is remembered depends on index and questions alone and is gone with the index.
     """
-    return _parts(segments(text), earlier(history, means, document_ids), means, language, document_ids)
 
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._earlier = lru_cache(_REMEMBERED)(self._read_earlier)
 
-def uncut(
-    text: str, history: Sequence[Turn], means: Means, language: Language | None, document_ids: Sequence[str]
-) -> Part:
-    """The utterance read as one question."""
-    (part,) = _parts([text], earlier(history, means, document_ids), means, language, document_ids)
-    return part
+    def parts(
+        self, text: str, history: Sequence[Turn], language: Language | None, document_ids: Sequence[str]
+    ) -> tuple[Part, ...]:
+        """The questions of an utterance, with what they omit taken from the turns before it; at least one."""
+        return _parts(segments(text), self._said(history, document_ids), self._means, language, document_ids)
 
+    def uncut(self, text: str, history: Sequence[Turn], language: Language | None, document_ids: Sequence[str]) -> Part:
+        """The utterance read as one question."""
+        (part,) = _parts([text], self._said(history, document_ids), self._means, language, document_ids)
+        return part
 
-def earlier(history: Sequence[Turn], means: Means, document_ids: Sequence[str]) -> list[Exchange]:
-    """What was asked before, a question at a time, latest last."""
-    said: list[Exchange] = []
-    for turn in history[-MAX_TURNS:]:
-        if asks(turn.question) or not cues().found("instructs", fold(turn.question)):
-            parts = _parts(segments(turn.question), said, means, None, document_ids)
-            said += [Exchange(part, means) for part in parts if part.question.intent not in _PASSING]
-    return said
+    def _said(self, history: Sequence[Turn], document_ids: Sequence[str]) -> Sequence[Exchange]:
+        """What the last turns asked. Long histories lose their oldest turns by tens, so that their reading is found."""
+        surplus = max(0, len(history) - MAX_TURNS)
+        start = -(-surplus // _DROPPED) * _DROPPED
+        return self._earlier(tuple(turn.question for turn in history[start:]), tuple(document_ids))
+
+    def _read_earlier(self, questions: tuple[str, ...], document_ids: tuple[str, ...]) -> tuple[Exchange, ...]:
+        """What was asked, a question at a time, latest last; without what tells the service how to answer."""
+        if not questions:
+            return ()
+        *before, latest = questions
+        said = self._earlier(tuple(before), document_ids)
+        if cues().found("instructs", fold(latest)) and not asks(latest):
+            return said
+        parts = _parts(segments(latest), said, self._means, None, document_ids)
+        return (*said, *(Exchange(part, self._means) for part in parts if part.question.intent not in _PASSING))
 
 
 def _parts(
