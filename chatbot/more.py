@@ -79,6 +79,9 @@ def _options(question: Question, tasks: Sequence[Clause]) -> Draft:
             task_name(clause.section, True, question.language),
         )
         end = ("。" if n == len(tasks) else "；") if zh else ("." if n == len(tasks) else "; ")
-        statements.append(Statement(f"{name}{task}{end}" if zh else f"{name}, {task}{end}", (heading_ref(clause),)))
+        statements.append(Statement(f"{name}{task}{end}" if zh else f"{name}, {task}{end}"))
         suggestions.append(f"{name}：{question.text}" if zh else f"{name}: {question.text}")
-    return Draft(Outcome.CLARIFY, Method.REGISTER, tuple(statements), suggestions=tuple(suggestions))
+    return Draft(
+        Outcome.CLARIFY, Method.NONE, tuple(statements), related=tuple(map(heading_ref, tasks)),
+        suggestions=tuple(suggestions),
+    )  # fmt: skip

@@ -365,13 +365,13 @@ def _pointed(a: _Asked) -> Question | None:
 
 
 def _topic(a: _Asked) -> Question | None:
-    """那美育呢: what was wanted before, of a topic that is no name."""
+    """那美育呢: what was wanted before, of a topic that is no name; 优质教育覆盖率呢 says itself what it is about."""
     if not a.elliptic or a.complete or a.question.intent not in _WEAK:
         return None
     question, before = a.question, a.before
     intent = before.intent if before.intent in _SEARCHED else question.intent
     text = question.text
-    if intent is Intent.EXTRACT:
+    if intent is Intent.EXTRACT and len(topic_words(text, a.catalog.index)) < _TOPIC_WORDS:
         text = substituted(before.text, text, a.catalog.index, a.encoder) or f"{before.text} {text}"
     documents = question.document_ids or before.document_ids
     wanted = before.wanted if question.wanted is Wanted.ANY else question.wanted

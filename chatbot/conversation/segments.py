@@ -23,8 +23,8 @@ _BREAK = re.compile(
 _INDEFINITE = re.compile(
     r"(?:不管|无论|不论|任何|凡是|要是|如果|假如|万一)[^，。？?]*|没(?:有)?什么|\b(?:whatever|whoever|however)\b", re.I
 )
-# 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 共, 分 and where a measure ends the clause; 有几个区县 may just
-# be some.
+# 谁 | 多久 | 吗 | who | tell me when. 几 asks behind 第, 共, 分 and where a measure ends the clause; 有几个区县 may
+# just be some.
 _ASKS = re.compile(
     r"谁|什么|甚么|啥|哪|多少|多久|多长|多大|[第共分]几|几(?:年|岁|点|号|[项条章][^，。？?]{0,4}[，,？?]?$)"
     r"|何时|何人|如何|怎么|怎样|咋|为何|是否|是不是|有没有|能不能|可不可以|要不要|会不会|[吗么呢](?=[？?，,。\s]|$)"
@@ -78,7 +78,7 @@ def segments(text: str) -> list[str]:
 #: From this many characters on a question is looked for among the sentences around it; shorter ones are read whole.
 LONG = 40
 # 我问了好几个人， | 麻烦帮我看一下：
-_CLAUSE = re.compile(r"(?<=[，。！!；;：？?\n])|(?<=[一-鿿],)|(?<=[.,])(?=\s)")
+_CLAUSE = re.compile(r"(?<=[，。！!；;：？?\n])|(?<=[一-鿿],)|(?<=[.!])(?=\s)")
 
 
 def cores(piece: str) -> list[str]:

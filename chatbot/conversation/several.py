@@ -9,6 +9,8 @@ from chatbot.question import Language
 
 # and when is it due | 以及什么时候完成
 _JOINS = re.compile(r"^(?:and|以及|并且|而且|还有|另外)\s*", re.I)
+# ，以下条文可能相关 | ; the clauses below may be related
+_OFFERS = re.compile(r"，以下条文可能相关|; the clauses below may be related")
 #: The outcome of the whole is the first of these that a part has: whoever is answered in part is answered, and told
 #: which part is not; a correction is never hidden behind an answer.
 _OUTCOMES = (Outcome.CORRECTED, Outcome.ANSWERED, Outcome.CLARIFY, Outcome.NOT_FOUND, Outcome.OUT_OF_SCOPE)
@@ -34,14 +36,15 @@ def joined(parts: Sequence[Part], answers: Sequence[Answered]) -> Draft:
         min((draft.method for draft in drafts), key=_METHODS.index),
         tuple(dict.fromkeys(statements)),
         facts=tuple(dict.fromkeys(task for draft in drafts for task in draft.facts)),
-        related=tuple(dict.fromkeys(ref for draft in drafts for ref in draft.related)),
+        related=() if outcome in _DONE else tuple(dict.fromkeys(ref for draft in drafts for ref in draft.related)),
         suggestions=tuple(dict.fromkeys(text for draft in drafts for text in draft.suggestions)),
     )
 
 
 def _of_part(part: Part, statement: Statement) -> Statement:
-    """A refusal that says what it refuses."""
+    """A refusal that says what it refuses; beside an answer no related clauses are offered."""
+    said = _OFFERS.sub("", statement.text)
     asked = _JOINS.sub("", part.asked.strip(" ，,。.？?；;\n"))
     if part.question.language is Language.ZH:
-        return Statement(f"关于“{asked}”：{statement.text}", statement.refs, statement.emphasis)
-    return Statement(f"On “{asked}”: {statement.text}", statement.refs, statement.emphasis)
+        return Statement(f"关于“{asked}”：{said}", statement.refs, statement.emphasis)
+    return Statement(f"On “{asked}”: {said}", statement.refs, statement.emphasis)
