@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from chatbot import about, clauses, extract, refusal, register, which_document
+from chatbot import about, clauses, extract, more, refusal, register, which_document
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, cite, markable, number
-from chatbot.conversation import Turn, resolve
+from chatbot.conversation import Answered, Conversations, Means, Part, Turn, joined
 from chatbot.draft import Draft, Method, Outcome
 from chatbot.evidence import (
     THRESHOLD,
@@ -24,10 +25,11 @@ from chatbot.evidence import (
 )
 from chatbot.notices import notices
 from chatbot.question import Intent, Language, Question, without_units
-from chatbot.terms import topic_forms, topic_words
+from chatbot.terms import content_terms, coverage, topic_forms, topic_words
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from index.reranker import Reranker, reranked_search
+from index.tokens import fold
 from ingest.model import Span, Task
 
 if TYPE_CHECKING:  # LangChain takes a second to import, and is needed only where a model is configured
@@ -107,15 +109,22 @@ Event = Started | Delta | Quotes | Done
 
 #: Passages whose sentences are read.
 RETRIEVED = 20
+_ANSWERS = {Outcome.ANSWERED, Outcome.CORRECTED}
 _CLAUSE_INTENTS = {Intent.UNITS_OF_TASK, Intent.CLAUSE_NUMBER, Intent.SECTION_OF}
 #: Words beyond a task's number and title from which on a question asks of what the task says.
 _INSIDE_WORDS = 3
+#: Answers remembered for the questions that follow them.
+_REPLAYS = 256
+#: Share of a question's own words that an answer must have which was found with the words of the question before it.
+_OWN_SHARE = 0.3
 
 
 class Answerer:
-    """Answers from one index; holds no state between questions, so threads may share it.
+    """Answers from one index; threads may share it.
 
-    ``today`` is read once an answer, to say which of the times it cites have passed.
+    ``today`` is read once an answer, to say which of the times it cites have passed. Remembers, for follow-ups, what it
+    drafted last. Drafts depend on index and question alone and are gone with the index, so that what was deleted is not
+    in them.
     """
 
     def __init__(
@@ -134,6 +143,7 @@ class Answerer:
         self._contact = contact
         self._model = model
         self._today = today
+        self._conversations = Conversations(Means(self.catalog, encoder, lru_cache(_REPLAYS)(self._answered)))
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
@@ -154,17 +164,17 @@ class Answerer:
         """The reply as a stream: Started, Delta…, Quotes, Done."""
         started = perf_counter()
         answer_id = str(uuid.uuid4())
-        question = resolve(ask.question, ask.history, self.catalog, ask.language, ask.document_ids)
+        parts = self.parts(ask)
         understood = perf_counter()
-        draft = self._structured(question)
+        answers = [self._answered(part) for part in parts]
+        if len(parts) > 1 and not any(answer.draft.outcome in _ANSWERS for answer in answers):
+            # Cutting it has not helped, so it is refused, or answered after all, as one question.
+            parts = (self._conversations.uncut(ask.question, ask.history, ask.language, ask.document_ids),)
+            answers = [self._answered(part) for part in parts]
         retrieved = perf_counter()
-        if draft is None:
-            query = self.index.query(question.text, self.encoder)
-            hits = self._retrieve(question, query)
-            retrieved = perf_counter()
-            draft = self._extract(question, query, hits)
-            if self._model is not None:
-                draft = self._model.word(question, draft, self.catalog)
+        if self._model is not None:
+            answers = [replace(a, draft=self._model.word(a.question, a.draft, self.catalog)) for a in answers]
+        question, draft = parts[0].question, joined(parts, answers)
         cited = number(markable(draft.statements), self.catalog, " " if question.language is Language.EN else "")
         yield Started(answer_id, question.language, draft.method)
         yield from _deltas(cited)
@@ -175,6 +185,44 @@ class Answerer:
             for seconds in (ended - started, understood - started, retrieved - understood, ended - retrieved)
         ))  # fmt: skip
         yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
+
+    def parts(self, ask: Ask) -> tuple[Part, ...]:
+        """The questions of an utterance; what earlier answers named is worked out again, and remembered."""
+        return self._conversations.parts(ask.question, ask.history, ask.language, ask.document_ids)
+
+    def _answered(self, part: Part) -> Answered:
+        """A part's answer; where the documents do not answer it alone, that of the first wider reading they answer.
+
+        A wider reading has words of what was said around or before, whose answer it would find again: so what it finds
+        must have some of the part's own words.
+        """
+        draft = self._draft(part.question)
+        if draft.outcome is Outcome.NOT_FOUND and draft.related:
+            for reading in part.wider:
+                wider = self._draft(reading)
+                if wider.outcome in _ANSWERS and self._has_own_words(part.question, reading, wider):
+                    return Answered(reading, wider)
+        return Answered(part.question, draft)
+
+    def _has_own_words(self, question: Question, reading: Question, draft: Draft) -> bool:
+        """Whether what a draft rests on has, by weight, the words a question does not share with what it borrows."""
+        borrowed = set(self.index.tokens.cut(reading.text.replace(question.text, " ")))
+        names = self.catalog.names_of_documents(question.text)
+        terms = content_terms(question, self.index.query(question.text, self.encoder), self.index, names)
+        own = [term for term in terms if not borrowed & set(term.forms)]
+        refs = [ref for statement in draft.statements for ref in statement.refs]
+        texts = [ref.span.of(self.index.document(ref.document_id).source.text) for ref in refs]
+        return not own or coverage(own, fold("\n".join(texts))) >= _OWN_SHARE
+
+    def _draft(self, question: Question) -> Draft:
+        """The answer to one question, before any language model words it."""
+        if question.more:
+            return more.left_out(question, self._draft(replace(question, more=0)), self.catalog)
+        draft = self._structured(question)
+        if draft is None:
+            query = self.index.query(question.text, self.encoder)
+            draft = self._extract(question, query, self._retrieve(question, query))
+        return draft
 
     def _compose(
         self, answer_id: str, asked: str, question: Question, draft: Draft, cited: Cited, timings: Timings
@@ -200,12 +248,16 @@ class Answerer:
         """The answer where no search is needed; None where the passages must be read."""
         if question.intent is Intent.OUT_OF_SCOPE:
             return refusal.out_of_scope(question.language)
+        if question.intent is Intent.BEYOND_LIST:
+            return more.beyond_list(question)
         if question.intent is Intent.GREETING:
             return refusal.greeted(self.catalog, question.language)
         if not any(character.isalnum() for character in question.text):
             return refusal.unreadable(self.catalog, question.language)
         if (refused := refusal.vetoed(question, self.catalog, self._contact)) is not None:
             return refused
+        if (unclear := more.which_document(question, self.catalog)) is not None:
+            return unclear
         if question.intent is Intent.METADATA:
             return about.answer(question, self.catalog)
         if question.intent is Intent.WHICH_DOCUMENT:
@@ -245,9 +297,9 @@ class Answerer:
         return bool(named) and sum(word not in titles for word in words) >= _INSIDE_WORDS
 
     def _retrieve(self, question: Question, query: Query) -> list[Hit]:
-        if not question.numbers:
+        if not question.numbers and not question.among:
             return reranked_search(self.index, query, RETRIEVED, question.document_ids, self.reranker)
-        named = {clause.section.id for clause in clauses.named_clauses(question, self.catalog)}
+        named = set(question.among) or {clause.section.id for clause in clauses.named_clauses(question, self.catalog)}
         hits = self.index.search(query, len(self.index.passages), question.document_ids)
         return [hit for hit in hits if hit.passage.clause_id in named]
 
@@ -259,7 +311,7 @@ class Answerer:
             if described is not None:
                 return described
         selection = select([c for c in found if not self.names_units(c)])
-        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers else THRESHOLD
+        threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers or question.among else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
         return extract.quoted(question, selection.chosen, self.catalog)

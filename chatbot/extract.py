@@ -1,6 +1,7 @@
 """Answers quoted from passages: sentences in a frame that says which document and clause they come from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chatbot.amounts import contradicted
 from chatbot.catalog import Catalog, Clause
@@ -66,35 +67,48 @@ def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     return list(chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Sentences of one clause, as many as are read out at once."""
+
+    clause: Clause
+    sentences: tuple[Sentence, ...]
+
+
 def contents(question: Question, clauses: Sequence[Clause]) -> Draft:
     """What clauses say: their sentences, as many as are short enough to read, responsible units aside."""
-    statements = []
-    for clause in clauses:
-        read = _first_sentences(clause, _CONTENT_CHARACTERS // len(clauses))
-        refs = tuple(Ref(clause.document.id, clause.section.id, span) for span in _runs(read))
-        body, name = "".join(sentence.text for sentence in read), clause_heading(clause, question.language)
-        if question.language is Language.ZH:
-            text = f"{name}：{body}"
-        else:
-            text = f"{capitalised(name)} says (source in Chinese): “{body}”"
-        statements.append(Statement(text, refs))
+    first = [pages(clause, (), _CONTENT_CHARACTERS // len(clauses))[:1] or [Page(clause, ())] for clause in clauses]
+    statements = tuple(read_out(page, question.language) for (page,) in first)
     facts = tuple(clause.task for clause in clauses if clause.task)
-    return Draft(Outcome.ANSWERED, Method.EXTRACTIVE, tuple(statements), facts)
+    return Draft(Outcome.ANSWERED, Method.EXTRACTIVE, statements, facts)
 
 
-def _first_sentences(clause: Clause, budget: int) -> list[Sentence]:
-    """The clause's sentences up to ``budget`` characters, at least one, without its heading and its units."""
-    chosen: list[Sentence] = []
+def read_out(page: Page, language: Language) -> Statement:
+    """A page in a frame that names its clause."""
+    clause = page.clause
+    refs = tuple(Ref(clause.document.id, clause.section.id, span) for span in _runs(page.sentences))
+    body, name = "".join(sentence.text for sentence in page.sentences), clause_heading(clause, language)
+    if language is Language.ZH:
+        return Statement(f"{name}：{body}" if name else body, refs)
+    return Statement(f"{capitalised(name)} says (source in Chinese): “{body}”" if name else f"“{body}”", refs)
+
+
+def pages(clause: Clause, said: Sequence[Span], budget: int = _CONTENT_CHARACTERS) -> list[Page]:
+    """The clause's sentences but its heading, its units and those ``said`` covers, ``budget`` characters at a time.
+
+    At least one sentence a page; none if nothing is left.
+    """
+    found: list[list[Sentence]] = []
     passages = [p for p in clause.document.passages if p.clause_id == clause.section.id]
     for sentence in (s for passage in passages for s in passage.sentences):
         is_heading = sentence.text.rstrip("。") == clause.section.label
         is_units = clause.task is not None and clause.task.units_span.covers(sentence.span)
-        if is_heading or is_units:
+        if is_heading or is_units or any(span.covers(sentence.span) for span in said):
             continue
-        if chosen and sum(len(s.text) for s in chosen) + len(sentence.text) > budget:
-            break
-        chosen.append(sentence)
-    return chosen
+        if not found or sum(len(s.text) for s in found[-1]) + len(sentence.text) > budget:
+            found.append([])
+        found[-1].append(sentence)
+    return [Page(clause, tuple(sentences)) for sentences in found]
 
 
 def _runs(sentences: Sequence[Sentence]) -> list[Span]:

@@ -45,6 +45,7 @@ class Intent(StrEnum):
     NEIGHBOUR = "neighbour"
     METADATA = "metadata"
     OUT_OF_SCOPE = "out_of_scope"
+    BEYOND_LIST = "beyond_list"
     EXTRACT = "extract"
 
 
@@ -79,7 +80,8 @@ class Question:
     sections, ``clauses`` ids of clauses whose title is named; negative ``numbers`` count from the end. ``steps`` are
     the places asked relative to what is named (-1: the one before), ``step`` the first of them. ``only`` and ``common``
     say how several units or tasks combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``negated``
-    denies; ``conditions`` are what else is asked of tasks.
+    denies; ``conditions`` are what else is asked of tasks. Taken from earlier answers: ``among`` are the clauses it
+    keeps to, ``more`` how often it has been asked for more, ``listed`` how many members the list has that it asks beyond.
     """
 
     text: str
@@ -103,6 +105,9 @@ class Question:
     presumes: bool = False
     topic: tuple[str, ...] = ()
     conditions: Conditions = field(default_factory=Conditions)
+    among: tuple[str, ...] = ()
+    more: int = 0
+    listed: int = 0
 
 
 def detect_language(text: str) -> Language:

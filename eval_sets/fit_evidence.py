@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from chatbot.answer import RETRIEVED, Answerer
-from chatbot.conversation import Turn, resolve
+from chatbot.answer import RETRIEVED, Answerer, Ask
+from chatbot.conversation import Turn
 from chatbot.evidence import Candidate, candidates, is_heading, pair
 from chatbot.question import Intent
 from chatbot.settings import read_settings
@@ -57,7 +57,7 @@ class Example:
 def examples(case: GoldenCase, answerer: Answerer) -> list[Example]:
     """One or two examples of a case; none if it is not answered from passages."""
     index, catalog = answerer.index, answerer.catalog
-    question = resolve(case.question, [Turn(turn) for turn in case.history], catalog, None, ())
+    question = answerer.parts(Ask(case.question, [Turn(turn) for turn in case.history]))[0].question
     if question.intent is not Intent.EXTRACT or question.numbers or question.foreign_places:
         return []
     query = index.query(question.text, answerer.encoder)

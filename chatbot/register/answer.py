@@ -22,7 +22,7 @@ def _computed(question: Question, catalog: Catalog) -> Draft | None:
     match question.intent:
         case Intent.UNITS_OF_TASK:
             tasks = named_tasks(question, catalog)
-            if question.common and len(tasks) > 1 and len(question.numbers) > 1:
+            if question.common and len(tasks) > 1 and (len(question.numbers) > 1 or question.among):
                 return common_units(question, catalog)
             if not tasks and question.sections:
                 return involved(question, catalog)

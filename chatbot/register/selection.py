@@ -18,7 +18,8 @@ class Selection:
     """Filters over the tasks of all documents; each that is empty lets everything pass.
 
     ``sections`` are ordinals of outermost sections and ``clauses`` ids of sections that tasks stand below; a task has
-    every one of ``units`` and, with ``only``, no other; its title or text has a form of every word of ``topic``.
+    every one of ``units`` and, with ``only``, no other; its title or text has a form of every word of ``topic``; it is
+    one of ``among``, which an earlier answer named.
     """
 
     document_ids: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Selection:
     only: bool = False
     conditions: Conditions = field(default_factory=Conditions)
     topic: tuple[tuple[str, ...], ...] = ()
+    among: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, question: Question, catalog: Catalog) -> "Selection":
@@ -37,7 +39,9 @@ class Selection:
             conditions, units = replace(conditions, without=units), ()
         topic = _topic(question, catalog) if question.intent is Intent.TASKS_WITH else ()
         below = () if topic else tuple(c for c in question.clauses if not catalog.clauses[c].task)
-        return cls(question.document_ids, question.sections, below, units, question.only, conditions, topic)
+        return cls(
+            question.document_ids, question.sections, below, units, question.only, conditions, topic, question.among
+        )
 
     def rows(self, catalog: Catalog) -> list[Clause]:
         """The tasks that pass, in reading order."""
@@ -47,7 +51,7 @@ class Selection:
         """Whether one task passes every filter."""
         asked = self.conditions
         assert clause.task is not None
-        if clause.section.ordinal in asked.besides_numbers:
+        if clause.section.ordinal in asked.besides_numbers or (self.among and clause.section.id not in self.among):
             return False
         if self.sections and part_of(clause) not in self.sections:
             return False
