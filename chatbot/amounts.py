@@ -22,8 +22,8 @@ _KINDS = {
     Wanted.FREQUENCY: re.compile(
         rf"每[^，,。；]{{0,4}}(?:年|月|周|天|日|学期|季度)|{_NUMERAL}年一|年度|{_NUMERAL}(?:次|轮)"
     ),
-    # 500元 | 10万元
-    Wanted.MONEY: re.compile(rf"{_NUMERAL}\s*(?:万|亿)?元|免费|人民币"),
+    # 500元 | 10万元 | 一倍以上五倍以下的罚款
+    Wanted.MONEY: re.compile(rf"{_NUMERAL}\s*(?:(?:万|亿)?元|倍)|免费|人民币"),
     # 市教育局 | 教育督导机构 | 党委教育工作领导小组
     Wanted.WHO: re.compile(r"[局委部厅办]|机构|单位|小组|部门|党委|政府|媒体|学校|教师|校长|干部|家长|中心|会[负牵]"),
     # 0531-66608000 | www.example.cn | 地址：
@@ -31,10 +31,25 @@ _KINDS = {
 }
 
 
-# 多少所学校 | 几名教师
-_ASKED_MEASURE = re.compile(r"(?:多少|几)(所|名|位|堂|次|级|档|公里|分钟|小时|岁)")
-#: What documents may count with where people ask with another word.
-_MEASURES = {"所": "所家个", "名": "名位人个", "位": "名位人个", "次": "次轮回"}
+# 多少所学校 | 几名教师 | 几成
+_ASKED_MEASURE = re.compile(
+    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|所|名|位|堂|次|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
+)
+# how many points | how many schools
+_ASKED_MEASURE_EN = re.compile(r"\bhow many ([a-z]+?)s?\b")
+# 百分之几 | what percentage
+_ASKED_SHARE = re.compile(
+    r"百分之(?:几|多少)|百分比|占比|比例是?多少|\b(?:percentage|percent|what (?:share|proportion|rate))\b"
+)
+_SHARE = re.compile(
+    r"[\d一二三四五六七八九十][%％成]|百分之[\d一二三四五六七八九十]|[一二三四五六七八九十]分之[一二三四五六七八九]|\d/\d|全部|全覆盖"
+)
+#: What documents count with where people ask with this word, if not with the word itself.
+_MEASURES = {
+    "所": "[所家个]", "名": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "成": "[成%％]", "分": "分(?!钟|之|别)",
+    "point": "分(?!钟|之|别)", "school": "[所家个]", "student": "[名位人个]", "pupil": "[名位人个]",
+    "teacher": "[名位人个]", "credit": "学分", "chapter": "章", "article": "条", "hour": "(?:小时|学时|课时)", "minute": "分钟",
+}  # fmt: skip
 
 
 def fits(wanted: Wanted, question: str, sentence: str) -> bool:
@@ -42,10 +57,30 @@ def fits(wanted: Wanted, question: str, sentence: str) -> bool:
     pattern = _KINDS.get(wanted)
     if pattern is None:
         return True
-    if wanted is Wanted.NUMBER and (asked := _ASKED_MEASURE.search(question)):
-        measure = asked[1]
-        pattern = re.compile(rf"{_NUMERAL}(?:[余多万]*)(?:{measure}|[{_MEASURES.get(measure, measure[0])}])")
+    if wanted is Wanted.NUMBER:
+        pattern = _asked_for(question) or pattern
     return bool(pattern.search(sentence))
+
+
+def indispensable(wanted: Wanted, question: str) -> bool:
+    """Whether only a sentence that holds what is wanted can answer: an amount of money, an address, a number of points.
+
+    Asked with no measure, a number may also be told by a list (哪几个), and a time by a rule.
+    """
+    return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and _asked_for(question) is not None)
+
+
+def _asked_for(question: str) -> re.Pattern[str] | None:
+    """What a number that answers looks like, if the folded question says what it counts."""
+    if _ASKED_SHARE.search(question):
+        return _SHARE
+    if asked := _ASKED_MEASURE.search(question):
+        measure = _MEASURES.get(asked[1], asked[1])
+    elif (english := _ASKED_MEASURE_EN.search(question)) and english[1] in _MEASURES:
+        measure = _MEASURES[english[1]]
+    else:
+        return None
+    return re.compile(rf"{_NUMERAL}[余多万]*个?{measure}")
 
 
 @dataclass(frozen=True, slots=True)

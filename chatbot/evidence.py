@@ -6,7 +6,7 @@ from math import exp, log
 
 import numpy as np
 
-from chatbot.amounts import fits
+from chatbot.amounts import fits, indispensable
 from chatbot.question import Language, Question, Wanted
 from chatbot.terms import content_terms, coverage
 from index.hybrid import Hit, HybridIndex, Query
@@ -97,8 +97,6 @@ _MOST_MATCHES = 2.0
 _EARLY = 3
 _MAX_CHARACTERS = 230
 _EXACT = {Wanted.NUMBER, Wanted.PERIOD, Wanted.FREQUENCY}
-#: Without one of these in the sentence there is no answer, however well it fits otherwise.
-_INDISPENSABLE = {Wanted.MONEY, Wanted.CONTACT}
 
 
 def candidates(
@@ -138,7 +136,7 @@ def candidates(
                 length=log(len(sentence.text)),
                 english=float(question.language is Language.EN),
             )
-            if fitting or question.wanted not in _INDISPENSABLE:
+            if fitting or question.yes_no or not indispensable(question.wanted, asked):
                 found.append(replace(candidate, score=linear(RANKING, candidate)))
     return sorted(found, key=lambda c: -c.score)
 
@@ -163,7 +161,7 @@ def select(found: Sequence[Candidate]) -> Selection:
     usable = [c for c in found if not is_heading(c)]
     if not usable:
         return Selection((), 0.0)
-    best, *others = usable
+    best, *others = (c for c in usable if c is usable[0] or c.sentence.text != usable[0].sentence.text)
     second = others[:1] if others and pair(best, others[0], best.score - others[0].score) else []
     return Selection((best, *second), confidence(best))
 

@@ -81,7 +81,7 @@ class Question:
     the places asked relative to what is named (-1: the one before), ``step`` the first of them. ``only`` and ``common``
     say how several units or tasks combine; ``yes_no`` asks whether, ``presumes`` takes it for granted; ``negated``
     denies; ``conditions`` are what else is asked of tasks. Taken from earlier answers: ``among`` are the clauses it
-    keeps to, ``more`` how often it has been asked for more, ``listed`` how many members the list has that it asks beyond.
+    keeps to, ``more`` how often it has been asked for more, ``listed`` how many members of a list it asks beyond.
     """
 
     text: str
