@@ -48,7 +48,8 @@ _SHARE = re.compile(
 _MEASURES = {
     "所": "[所家个]", "名": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "成": "[成%％]", "分": "分(?!钟|之|别)",
     "point": "分(?!钟|之|别)", "school": "[所家个]", "student": "[名位人个]", "pupil": "[名位人个]",
-    "teacher": "[名位人个]", "credit": "学分", "chapter": "章", "article": "条", "hour": "(?:小时|学时|课时)", "minute": "分钟",
+    "teacher": "[名位人个]", "credit": "学分", "chapter": "章", "article": "条", "hour": "(?:小时|学时|课时)",
+    "minute": "分钟",
 }  # fmt: skip
 
 
