@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from chatbot.answer import Answerer, Ask, Reply
 from chatbot.conversation import MAX_TURNS, Answered, Conversations, Means, Part, Turn
@@ -175,7 +176,6 @@ POLICIES = [
     ("青岛市教育局负责哪些任务？", "那南平的呢？", answers(documents="nanping-arts-2017")),
     ("青岛市教育局负责哪些任务？ / 那南平的呢？", "那济南的呢？", answers(documents="jinan-2024")),
     ("湖北省学校美育工作到2018年的总体目标是什么？", "那到2020年呢？", answers("现代化美育体系")),
-    ("用已经到报废标准的车接送学生，司机会怎么处罚？", "车主要罚多少？", answers("8万元以上10万元以下")),
     ("校车载人超过核定人数怎么处罚？", "幼儿园多久评估一次？", answers("每五年一轮")),
     (
         "校车上高速最快能开多少？",
@@ -189,9 +189,12 @@ POLICIES = [
 def policies(data_dir: Path) -> Answerer:
     """Answers from the twelve documents of the policies corpus."""
     settings = Settings(data_dir=data_dir, rate_limit="off", _env_file=None)
-    return open_corpus(named("policies"), settings, lambda _: None).answerer
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(data_dir / "policies.lock"):  # the first test process builds the index, the others open it
+        return open_corpus(named("policies"), settings, lambda _: None).answerer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("history", "question", "expected"), POLICIES, ids=[f"{h} > {q}" for h, q, _ in POLICIES])
 def test_a_conversation_over_documents_of_many_places(
     history: str, question: str, expected: Expected, policies: Answerer
