@@ -187,7 +187,7 @@ class Places:
         ]
         if not pairs:
             return None
-        names = sorted({name.replace("'", "['’]?") for name, _ in pairs}, key=len, reverse=True)
+        names = sorted({re.escape(name).replace("'", "['’]?") for name, _ in pairs}, key=len, reverse=True)
         return re.compile(_AROUND_ENGLISH.format(names="|".join(names))), _by_form((_plain(n), p) for n, p in pairs)
 
 

@@ -303,3 +303,9 @@ def test_a_clause_deep_in_the_ranking_is_found_where_its_place_is_named(tmp_path
 def test_a_place_whose_name_the_copy_hides_is_named_by_what_stands_for_it(tokens: Tokens, question: str) -> None:
     assert named(tokens, question, ["xx市", "济南市"]) == ["xx市"]
     assert named(tokens, question, ["济南市"]) == []
+
+
+@pytest.mark.parametrize("printed", ["**市", "××市", "某市"])
+def test_whatever_stands_for_a_place_an_english_question_is_read(tokens: Tokens, printed: str) -> None:
+    assert named(tokens, "How many schools will be built in Jinan?", [printed, "济南市"]) == ["济南市"]
+    assert named(tokens, f"{printed}新建多少所学校", [printed, "济南市"]) == [printed]

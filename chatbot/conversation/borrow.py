@@ -7,9 +7,10 @@ question beside them is decided by the documents' own words (``topic_words``): �
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chatbot.catalog import Catalog
+from chatbot.conversation.asked import TOPIC_WORDS, Asked
 from chatbot.conversation.exchange import Exchange, Listed, Means, Named
 from chatbot.conversation.picks import Pick, pick
 from chatbot.conversation.segments import asks
@@ -17,7 +18,6 @@ from chatbot.conversation.substitute import substituted
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question, Wanted, understand, with_intent, without_units
 from chatbot.terms import topic_words
-from index.encoders import Encoder
 from index.tokens import fold
 from ingest.registry import UnitKey
 
@@ -34,8 +34,6 @@ _OF_CLAUSES = {
 _LISTS = {Intent.TASKS_OF_UNIT, Intent.LIST_CLAUSES, Intent.COUNT_TASKS}
 #: Kinds of things wanted that no other intent than reading answers.
 _READ = {Wanted.PERIOD, Wanted.FREQUENCY, Wanted.MONEY, Wanted.CONTACT}
-#: A follow-up with this many words of its own says what it is about.
-_TOPIC_WORDS = 2
 #: How many answers are worked out again to find the list that 第三个 counts in.
 _REPLAYED = 4
 
@@ -50,72 +48,6 @@ _BARE_NUMBER = re.compile(r"^[\d〇零一二两三四五六七八九十百]+[。
 # 第15项任务 | task 15
 _ADDRESS = re.compile(r"第\s*\S{1,4}?\s*(?:项|条|个)(?:任务)?|(?:task|item)\s*\S+", re.I)
 _LANGUAGES = {"english": Language.EN, "chinese": Language.ZH}
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An utterance being read: as understood alone, and what was said before it, latest last and never empty."""
-
-    text: str
-    folded: str
-    question: Question
-    said: Sequence[Exchange]
-    catalog: Catalog
-    encoder: Encoder
-    corrected: bool
-    returned: bool
-
-    @property
-    def before(self) -> Question:
-        """The question it follows."""
-        return self.said[-1].question
-
-    @property
-    def named(self) -> Named:
-        """What the answer before it named."""
-        return self.said[-1].named
-
-    @property
-    def names_thing(self) -> bool:
-        """Whether it names a task, clause, section or unit."""
-        q = self.question
-        return bool(q.numbers or q.clauses or q.units or q.sections)
-
-    @property
-    def elliptic(self) -> bool:
-        """Whether it begins or ends like one that leaves something out: 那…呢."""
-        return self.corrected or cues().found("elliptic", self.folded)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it asks a whole question: an interrogative beside 呢, and words enough to say of what."""
-        return (
-            asks(self.folded.rstrip("呢？?。.!！ ")) and len(topic_words(self.text, self.catalog.index)) >= _TOPIC_WORDS
-        )
-
-    @property
-    def points_back(self) -> bool:
-        """Whether it has a word for something said before (它, 这项, that), or goes back to it.
-
-        What such a word means may stand in the same question, before it (破除唯名校那项); and a whole question says
-        itself what its 'they' or 'its' are, unless it points at one task and nothing else (这一项).
-        """
-        if self.returned:
-            return True
-        if self.question.document_ids or cues().found("instructs", self.folded):
-            return False
-        if self.question.step and not self.complete:
-            return True
-        match = cues().patterns["points_back"].search(self.folded)
-        if match is None or len(topic_words(self.folded[: match.start()], self.catalog.index)) >= _TOPIC_WORDS:
-            return False
-        return not self.complete or cues().found("points_at_one", self.folded)
-
-    def bare(self, text: str) -> bool:
-        """Whether no word of ``text`` says what it is about, names of documents aside."""
-        for name in self.catalog.names_of_documents(text):
-            text = fold(text).replace(name, " ")
-        return not topic_words(text, self.catalog.index)
 
 
 def read(
@@ -138,7 +70,7 @@ def read(
     question = understand(asked, catalog, language, document_ids)
     if question.intent in (Intent.OUT_OF_SCOPE, Intent.GREETING):
         return question
-    reading = _Asked(asked, fold(asked).strip(), question, said, catalog, means.encoder, bool(corrected), returned)
+    reading = Asked(asked, fold(asked).strip(), question, said, catalog, means.encoder, bool(corrected), returned)
     question = next((read for rule in _RULES if (read := rule(reading)) is not None), question)
     return _in_document_spoken_of(question, said[-1], catalog)
 
@@ -180,14 +112,14 @@ def _meant(text: str, said: Sequence[Exchange], catalog: Catalog) -> Sequence[Ex
     return said[:-1] if len(said) > 1 and not (question.numbers or question.units or question.clauses) else said
 
 
-def _more(a: _Asked) -> Question | None:
+def _more(a: Asked) -> Question | None:
     """还有吗: the question before once more, for what its answer left out."""
     if a.names_thing or not cues().found("more", a.folded):
         return None
     return replace(a.before, language=a.question.language, more=a.before.more + 1)
 
 
-def _picked(a: _Asked) -> Question | None:
+def _picked(a: Asked) -> Question | None:
     """上面说的第二个, the last of those: a member of the list that an answer gave.
 
     The list is the latest that is long enough: 第二个呢 and then 第三个呢 count in the same one. 第二项 alone is the
@@ -213,7 +145,7 @@ def _picked(a: _Asked) -> Question | None:
     return replace(a.question, intent=Intent.BEYOND_LIST, numbers=(), clauses=(), listed=length) if length else None
 
 
-def _of_members(a: _Asked, place: Pick, listing: Question, named: Named, members: Sequence[object]) -> Question:
+def _of_members(a: Asked, place: Pick, listing: Question, named: Named, members: Sequence[object]) -> Question:
     """The question asked of members of a list: units, documents or clauses."""
     kind = place.kind or named.listed
     asked = replace(a.question, numbers=(), clauses=(), step=0)
@@ -239,7 +171,7 @@ def _settled(question: Question, weak: Intent, catalog: Catalog) -> Question:
     return replace(question, intent=weak) if question.intent in _WEAK else question
 
 
-def _among(a: _Asked) -> Question | None:
+def _among(a: Asked) -> Question | None:
     """其中哪些由教育局负责, 每一项都有的是哪两家, 它们分别由谁负责: asked of all that an answer named."""
     several = cues().found("points_at_several", a.folded)
     if a.question.numbers or a.question.clauses or not (several or cues().found("among", a.folded)):
@@ -260,7 +192,7 @@ def _among(a: _Asked) -> Question | None:
     return replace(asked, among=tasks if asked.common else ())
 
 
-def _claim(a: _Asked) -> Question | None:
+def _claim(a: Asked) -> Question | None:
     """你刚才说是财政局负责，对吧: a unit claimed of the task before. What was said is looked up, never believed."""
     named = a.before.numbers or a.before.clauses
     units = a.question.units or a.question.other_units
@@ -281,13 +213,13 @@ def _claim(a: _Asked) -> Question | None:
     )  # fmt: skip
 
 
-def _unsaid(a: _Asked) -> str:
+def _unsaid(a: Asked) -> str:
     """The text without units, without saying that it was said, and without asking whether that is right."""
     text = cues().patterns["says_said"].sub(" ", without_units(a.text, a.catalog))
     return cues().patterns["presumes"].sub(" ", text)
 
 
-def _other_document(a: _Asked) -> Question | None:
+def _other_document(a: Asked) -> Question | None:
     """那济南的呢, 另一份文件怎么说: what was wanted before, of another document."""
     if a.names_thing and not a.question.document_ids:
         return None
@@ -305,7 +237,7 @@ def _other_document(a: _Asked) -> Question | None:
     return None
 
 
-def _moved(before: Question, document_ids: Sequence[str], a: _Asked) -> Question:
+def _moved(before: Question, document_ids: Sequence[str], a: Asked) -> Question:
     """The question before, read again for other documents: its clauses were those of the documents it was asked of."""
     text = before.text
     for name in a.catalog.names_of_documents(text):
@@ -318,7 +250,7 @@ def _moved(before: Question, document_ids: Sequence[str], a: _Asked) -> Question
     return again if again.intent is before.intent else replace(again, intent=before.intent)
 
 
-def _named_now(a: _Asked) -> Question | None:
+def _named_now(a: Asked) -> Question | None:
     """那第16项呢: what was wanted before, of what is named now; with a question of its own it is one of its own."""
     if not a.names_thing:
         return None
@@ -333,7 +265,7 @@ def _named_now(a: _Asked) -> Question | None:
     return question
 
 
-def _neighbour(a: _Asked) -> Question | None:
+def _neighbour(a: Asked) -> Question | None:
     """下一项呢, and the one after that: what stands beside the clause before, which may be named by its title only."""
     if not a.question.step or a.before.numbers or a.question.numbers or not a.bare(a.text):
         return None
@@ -353,7 +285,7 @@ def _neighbour(a: _Asked) -> Question | None:
     return _settled(asked, weak, a.catalog)
 
 
-def _pointed(a: _Asked) -> Question | None:
+def _pointed(a: Asked) -> Question | None:
     """它什么时候完成: what is wanted now, of what was named before."""
     bare, intent = not topic_words(a.text, a.catalog.index), a.question.intent
     if not (a.points_back or bare) or intent is Intent.LIST_DOCUMENTS:
@@ -366,21 +298,21 @@ def _pointed(a: _Asked) -> Question | None:
     return _same_thing(a, bare)
 
 
-def _topic(a: _Asked) -> Question | None:
+def _topic(a: Asked) -> Question | None:
     """那美育呢: what was wanted before, of a topic that is no name; 优质教育覆盖率呢 says itself what it is about."""
     if not a.elliptic or a.complete or a.question.intent not in _WEAK:
         return None
     question, before = a.question, a.before
     intent = before.intent if before.intent in _SEARCHED else question.intent
     text = question.text
-    if intent is Intent.EXTRACT and len(topic_words(text, a.catalog.index)) < _TOPIC_WORDS:
+    if intent is Intent.EXTRACT and len(topic_words(text, a.catalog.index)) < TOPIC_WORDS:
         text = substituted(before.text, text, a.catalog.index, a.encoder) or f"{before.text} {text}"
     documents = question.document_ids or before.document_ids
     wanted = before.wanted if question.wanted is Wanted.ANY else question.wanted
     return replace(question, text=text, intent=intent, wanted=wanted, document_ids=documents)
 
 
-_RULES: Sequence[Callable[[_Asked], Question | None]] = (
+_RULES: Sequence[Callable[[Asked], Question | None]] = (
     _more, _picked, _among, _claim, _other_document, _named_now, _neighbour, _pointed, _topic,
 )  # fmt: skip
 
@@ -407,7 +339,7 @@ def _same_question(question: Question, before: Question) -> Question:
     )
 
 
-def _same_thing(a: _Asked, bare: bool) -> Question:
+def _same_thing(a: Asked, bare: bool) -> Question:
     """What is wanted now, of what was named before; 下一项呢？ moves on from it.
 
     Where the question before named nothing but its answer quotes one task, that is the task asked of.
