@@ -8,7 +8,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from chatbot import about, clauses, extract, more, refusal, register, which_document
+from chatbot import about, clauses, extract, members, more, refusal, register, which_document
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, cite, markable, number
 from chatbot.conversation import Answered, Conversations, Means, Part, Turn, joined
@@ -269,6 +269,8 @@ class Answerer:
         question = self._with_described_task(question)
         if self._asks_inside_clause(question):
             return None
+        if (member := members.answer(question, self.catalog)) is not None:
+            return member
         if question.intent is Intent.CLAUSE_CONTENT and not register.missing_numbers(question, self.catalog):
             named = clauses.named_clauses(question, self.catalog)
             return extract.contents(question, named) if named else None

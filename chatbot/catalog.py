@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from chatbot.document_names import DocumentNames
 from index.hybrid import HybridIndex
 from index.tokens import fold
 from ingest.lexicon import table
@@ -73,6 +74,7 @@ class Catalog:
             if not self.units.knows(key := UnitKey("", row.kind))
             for form in (row.name, *row.aliases, *row.english)
         )
+        self.document_names = DocumentNames(self.documents, index)
         self.titles = [self._title(clause) for clause in self.clauses.values() if clause.section.title]
 
     def _title(self, clause: Clause) -> "Title":
@@ -172,17 +174,23 @@ class Catalog:
         ]
 
     def documents_in(self, text: str) -> list[str]:
-        """Ids of the documents that ``text`` names by place, id or a word of the title that no other document has."""
+        """Ids of the documents that ``text`` names by place, id, a name made of the title, or a word of the title that
+        no other document has."""
         folded, speaking = fold(text), self.index.places.named_in(text).document_ids
+        titled = {named.document_id for named in self.document_names.named_in(folded)}
         return [
-            d.id for d in self.documents if d.id in speaking or any(name in folded for name in self._own_words[d.id])
+            d.id
+            for d in self.documents
+            if d.id in speaking or d.id in titled or any(name in folded for name in self._own_words[d.id])
         ]
 
     def names_of_documents(self, text: str) -> list[str]:
         """The names by which ``text`` names documents, longest first."""
         folded = fold(text)
         own = (*self._own_words.values(), *map(_place_names, self.documents))
-        return sorted({name for names in own for name in names if name in folded}, key=len, reverse=True)
+        names = {name for names in own for name in names if name in folded}
+        names |= {named.words for named in self.document_names.named_in(folded)}
+        return sorted(names, key=len, reverse=True)
 
     @cached_property
     def _own_words(self) -> Mapping[str, frozenset[str]]:

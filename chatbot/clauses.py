@@ -187,14 +187,15 @@ def _neighbour(question: Question, catalog: Catalog) -> Draft | None:
     statements = []
     for clause, *_ in by_document(named_clauses(question, catalog)):
         parent = clause.section.parent_id
-        around = catalog.children(parent) if parent else catalog.top_sections(clause.document)
-        row = catalog.tasks([clause.document.id]) if clause.task else around
+        beside = catalog.children(parent) if parent else catalog.top_sections(clause.document)
+        row = catalog.tasks([clause.document.id]) if clause.task else beside
         if clause in row:
-            statements += _around(clause, row, question)
+            statements += around(clause, row, question)
     return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(statements)) if statements else None
 
 
-def _around(clause: Clause, tasks: Sequence[Clause], question: Question) -> list[Statement]:
+def around(clause: Clause, tasks: Sequence[Clause], question: Question) -> list[Statement]:
+    """What stands beside a clause in a row of them, as many places on as asked."""
     at, steps = tasks.index(clause), question.steps or (question.step,)
     statements = [
         _step(clause, tasks[at + step], step, question.language) for step in steps if 0 <= at + step < len(tasks)

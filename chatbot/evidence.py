@@ -172,8 +172,10 @@ def pair(best: Candidate, second: Candidate, lead: float) -> bool:
 
 
 def select_clause(found: Sequence[Candidate]) -> Selection:
-    """The candidate whose clause a question describes: as ``select``, but what the heading says counts more."""
+    """The candidate whose clause a question describes: as ``select``, but what the heading says counts more, and it is
+    as sure as the surest sentence of the clause."""
     if not found:
         return Selection((), 0.0)
     best = max(found, key=lambda c: c.score + HEADING * c.heading_coverage)
-    return Selection((best,), confidence(best))
+    own = [c for c in found if c.passage.clause_id == best.passage.clause_id]
+    return Selection((best,), max(map(confidence, own)))

@@ -267,9 +267,10 @@ def _named_now(a: Asked) -> Question | None:
 
 def _neighbour(a: Asked) -> Question | None:
     """下一项呢, and the one after that: what stands beside the clause before, which may be named by its title only."""
-    if not a.question.step or a.before.numbers or a.question.numbers or not a.bare(a.text):
+    if not a.question.step or a.before.numbers or a.question.numbers or not a.bare(_without_steps(a.folded)):
         return None
-    clauses = [a.catalog.clauses[c] for c in a.before.clauses or a.named.clauses[-1:]]
+    read = a.before.intent is Intent.EXTRACT  # what it named is where the answer was looked for
+    clauses = [a.catalog.clauses[c] for c in (() if read else a.before.clauses) or a.named.clauses[-1:]]
     if not clauses:
         return None
     clause = clauses[-1]
@@ -283,6 +284,13 @@ def _neighbour(a: Asked) -> Question | None:
     asked = replace(asked, clauses=(beside[at].section.id,), step=0)
     weak = a.before.intent if a.before.intent in _OF_CLAUSES else Intent.CLAUSE_CONTENT
     return _settled(asked, weak, a.catalog)
+
+
+def _without_steps(folded: str) -> str:
+    """What is asked beside "the next one", and beside what it is called."""
+    for name in ("next", "previous", "title_of"):
+        folded = cues().patterns[name].sub(" ", folded)
+    return folded
 
 
 def _pointed(a: Asked) -> Question | None:
@@ -366,10 +374,10 @@ def _same_thing(a: Asked, bare: bool) -> Question:
         borrowed = replace(borrowed, intent=before.intent)
     one = cues().found("points_at_one", a.folded) and not question.step
     if not (numbers or borrowed.clauses) and (one or not borrowed.units):
-        unitless = with_intent(replace(borrowed, units=question.units), catalog)
         quoted = tuple(c for c in a.named.clauses if catalog.clauses[c].task)
-        if len(quoted) == 1 and unitless.intent in _OF_CLAUSES:
-            return replace(unitless, clauses=quoted, document_ids=(catalog.clauses[quoted[0]].document.id,))
+        of_quoted = with_intent(replace(borrowed, units=question.units, clauses=quoted), catalog)
+        if len(quoted) == 1 and of_quoted.intent in _OF_CLAUSES:
+            return replace(of_quoted, document_ids=(catalog.clauses[quoted[0]].document.id,))
     reads_passages = borrowed.intent is Intent.EXTRACT or (borrowed.intent in _SEARCHED and not borrowed.clauses)
     if reads_passages and not borrowed.numbers:
         borrowed = replace(borrowed, text=f"{before.text} {question.text}")
