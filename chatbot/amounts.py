@@ -31,6 +31,12 @@ _KINDS = {
 }
 
 
+# 哪个部门 | which bureau: somebody with an office
+_ASKED_OFFICE = re.compile(
+    r"(?:哪|什么)[一些几两个家]*(?:单位|部门|机构|局|委办)"
+    r"|\bwhich (?:\w+ ){0,2}(?:department|bureau|agenc|authorit|unit)"
+)
+_OFFICE = re.compile(r"[局委厅办署]|(?<![全内外干])部(?!分|署)|机构|单位|小组|机关|政府|中心|联席会议|[学院]校")
 # 多少所学校 | 几名教师 | 几成
 _ASKED_MEASURE = re.compile(
     r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|所|名|位|堂|次|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
@@ -60,6 +66,8 @@ def fits(wanted: Wanted, question: str, sentence: str) -> bool:
         return True
     if wanted is Wanted.NUMBER:
         pattern = _asked_for(question) or pattern
+    if wanted is Wanted.WHO and _ASKED_OFFICE.search(question):
+        pattern = _OFFICE
     return bool(pattern.search(sentence))
 
 
@@ -68,6 +76,8 @@ def indispensable(wanted: Wanted, question: str) -> bool:
 
     Asked with no measure, a number may also be told by a list (哪几个), and a time by a rule.
     """
+    if wanted is Wanted.WHO:
+        return _ASKED_OFFICE.search(question) is not None
     return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and _asked_for(question) is not None)
 
 

@@ -11,7 +11,7 @@ from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.phrasing import capitalised, document_name, task_name
 from chatbot.question import Language, Question
-from chatbot.terms import topic_words
+from chatbot.terms import topic_forms, topic_words
 from index.tokens import fold
 from ingest.numerals import ENGLISH, HAN, to_int
 
@@ -44,9 +44,14 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     for group in groups:
         if (place := _place(folded, group, question)) is not None:
             return _at(group, place, question)
-        if question.steps and (member := _described(group, question, catalog)) is not None:
+        known = _title(group.parent, catalog)
+        if question.steps and (member := _described(group.members, question.text, known, catalog)) is not None:
             return Draft(Outcome.ANSWERED, Method.REGISTER, tuple(around(member, group.members, question)))
-    return _rest(folded, groups, question, catalog) or _listed(folded, groups, question, catalog)
+    return (
+        _rest(folded, question, catalog)
+        or _listed(folded, groups, question, catalog)
+        or _about(folded, question, catalog)
+    )
 
 
 def _groups(question: Question, catalog: Catalog) -> Iterator[Group]:
@@ -78,18 +83,27 @@ def _place(folded: str, group: Group, question: Question) -> int | None:
     return to_int(ordinal[1]) if ordinal else None
 
 
-def _described(group: Group, question: Question, catalog: Catalog) -> Clause | None:
-    """The member whose title has the rarest words of the question; None if none has, or two have as rare ones."""
-    tokens, idf = catalog.index.tokens, catalog.index.idf
-    section = group.parent.section
-    common = {*tokens(fold(section.title)), *tokens.english(section.title_en or ""), group.kind}
-    asked = {*tokens(question.text), *tokens.english(question.text)} - common
-    scores = [
-        sum(idf(word) for word in asked & {*tokens(fold(m.section.title)), *tokens.english(m.section.title_en or "")})
-        for m in group.members
-    ]
-    best = max(scores)
-    return group.members[scores.index(best)] if best > 0 and scores.count(best) == 1 else None
+def _described(members: Sequence[Clause], text: str, known: str, catalog: Catalog) -> Clause | None:
+    """The member whose title has the rarest words of ``text`` beside those in the title ``known``; None if none has,
+    or two have as rare ones."""
+    index = catalog.index
+    asked = topic_forms(text, index, ())
+    stems = index.tokens.english(text)
+    asked += [(word.english, *word.chinese) for stem in stems for word in index.bridge.translate([stem])]
+    asked = [forms for forms in asked if not any(form in known for form in forms)]
+
+    def weight(forms: Sequence[str], title: str) -> float:
+        return max((index.idf(form) for form in forms if form in title), default=0.0)
+
+    scores = [sum(weight(forms, _title(member, catalog)) for forms in asked) for member in members]
+    best = max(scores, default=0.0)
+    return members[scores.index(best)] if best > 0 and scores.count(best) == 1 else None
+
+
+def _title(clause: Clause, catalog: Catalog) -> str:
+    """A title folded, with the stems of its English gloss."""
+    gloss = catalog.index.tokens.english(clause.section.title_en or "")
+    return f"{fold(clause.section.title)} {' '.join(gloss)}"
 
 
 def _at(group: Group, place: int, question: Question) -> Draft:
@@ -115,7 +129,7 @@ def _at(group: Group, place: int, question: Question) -> Draft:
     )
 
 
-def _rest(folded: str, groups: Sequence[Group], question: Question, catalog: Catalog) -> Draft | None:
+def _rest(folded: str, question: Question, catalog: Catalog) -> Draft | None:
     """除了指导思想和原则还有哪一节: the members of a section beside those named."""
     excepted = exceptions(folded)
     if not excepted or not _ASKS_REST.search(folded):
@@ -150,3 +164,20 @@ def _listed(folded: str, groups: Sequence[Group], question: Question, catalog: C
     if len(groups) != 1 or any(word not in groups[0].kind for word in words):
         return None
     return contents_of(replace(question, clauses=(groups[0].parent.section.id,), sections=()), catalog)
+
+
+def _about(folded: str, question: Question, catalog: Catalog) -> Draft | None:
+    """Which chapter is about teachers and students: the part of the one document asked whose title says so."""
+    if len(question.document_ids) != 1 or question.clauses or not cues().found("which_part", folded):
+        return None
+    (document,) = (d for d in catalog.documents if d.id in question.document_ids)
+    text = cues().patterns["which_part"].sub(" ", folded)
+    for name in catalog.names_of_documents(text):
+        text = text.replace(name, " ")
+    part = _described(catalog.top_sections(document), text, "", catalog)
+    if part is None:
+        return None
+    zh = question.language is Language.ZH
+    label = f"“{part.section.label}”" if zh else task_name(part.section, False, Language.EN)
+    text = f"是{label}。" if zh else f"It is {label}."
+    return Draft(Outcome.ANSWERED, Method.REGISTER, (Statement(text, (heading_ref(part),), (part.section.title,)),))

@@ -202,7 +202,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
     if (
         q.units
         and not names_clause
-        and (not q.topic or asks_tasks or q.only or asks_units or cue.found("duty", folded))
+        and (not q.topic or _asks_of_tasks(q, folded) or q.only or asks_units or cue.found("duty", folded))
     ):
         return Intent.TASKS_OF_UNIT
     if q.other_units and not names_clause and asks_tasks:
@@ -265,6 +265,14 @@ def _only_words_of(name: str, words: Sequence[str]) -> bool:
     return all(cues().found(name, word) for word in words)
 
 
+def _asks_of_tasks(q: Question, folded: str) -> bool:
+    """Whether tasks are asked for: 教育局有哪些事要做, but not 教育局能把哪些事交给职教中心代办."""
+    cue = cues()
+    return cue.found("asks_tasks", folded) and (len(q.topic) <= _WORDS_ABOUT_TASKS or cue.found("relates", folded))
+
+
+#: A question about a unit with more words of its own than these asks for more than its tasks.
+_WORDS_ABOUT_TASKS = 3
 #: 第15项任务 alone, with nothing asked of it.
 _BARE_REFERENCE = 8
 

@@ -67,15 +67,25 @@ def read(
     asked = corrected["rest"] if corrected else rest
     if corrected and _BARE_NUMBER.match(asked.strip()) and said[-1].question.numbers:
         asked = f"第{asked.strip(' 。.!！')}项"
-    question = understand(asked, catalog, language, document_ids)
+    spoken_of = said[-1].question.document_ids or said[-1].named.documents if corrected else ()
+    question = understand(asked, catalog, language, document_ids or catalog.documents_in(asked) or spoken_of)
     if question.intent in (Intent.OUT_OF_SCOPE, Intent.GREETING):
         return question
     reading = Asked(asked, fold(asked).strip(), question, said, catalog, means.encoder, bool(corrected), returned)
-    question = next((read for rule in _RULES if (read := rule(reading)) is not None), question)
-    return _in_document_spoken_of(question, said[-1], catalog)
+    borrowed = next((read for rule in _RULES if (read := rule(reading)) is not None), None)
+    if borrowed is not None:
+        return _in_document_spoken_of(borrowed, said[-1])
+    return _task_spoken_of(question, said[-1], catalog)
 
 
-def _in_document_spoken_of(question: Question, before: Exchange, catalog: Catalog) -> Question:
+def _in_document_spoken_of(question: Question, before: Exchange) -> Question:
+    """What borrows of a question is asked of the one document that its answer rested on, unless it names another."""
+    if question.document_ids or question.foreign_places or len(before.named.documents) != 1:
+        return question
+    return replace(question, document_ids=before.named.documents)
+
+
+def _task_spoken_of(question: Question, before: Exchange, catalog: Catalog) -> Question:
     """Task 4 of the document that the answer before rested on, where several documents have a task 4."""
     if not question.numbers or question.document_ids or question.foreign_places:
         return question

@@ -97,6 +97,9 @@ def _part(piece: str, said: Sequence[Exchange], means: Means, language: Language
     whole = read(piece, said, means, language, ids)
     wider = _wider(whole, piece, said)
     readings = [whole, wider] if wider else [whole]
+    if said and whole.document_ids and not (ids or said[-1].question.document_ids or wider):
+        own = means.catalog.documents_in(piece)
+        readings += [replace(whole, document_ids=())] if not own else []
     if whole.intent in _SEARCHED:
         alone = [understand(core, means.catalog, whole.language, whole.document_ids) for core in cores(piece)]
         same = [q for q in alone if _names(q) == _names(whole)]
