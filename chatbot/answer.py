@@ -1,16 +1,17 @@
 """The use case: a question becomes a stream of typed events, the last of which is the whole reply."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from chatbot import about, clauses, extract, refusal, register
 from chatbot.catalog import Catalog
-from chatbot.citations import Citation, Cited, cite, number
+from chatbot.citations import Citation, Cited, Numbering, cite
 from chatbot.conversation import Turn, resolve
-from chatbot.draft import Draft, Method, Outcome
+from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.evidence import (
     THRESHOLD,
     THRESHOLD_IN_NAMED_CLAUSE,
@@ -24,6 +25,7 @@ from chatbot.evidence import (
 from chatbot.phrasing import incomplete_notice, status_notice
 from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms, topic_words
+from chatbot.verification import Verifier
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from index.reranker import Reranker, reranked_search
@@ -127,6 +129,7 @@ class Answerer:
         self.reranker = reranker
         self._contact = contact
         self._model = model
+        self._verifier = Verifier(self.catalog, encoder)
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
@@ -156,11 +159,12 @@ class Answerer:
             hits = self._retrieve(question, query)
             retrieved = perf_counter()
             draft = self._extract(question, query, hits)
-            if self._model is not None:
-                draft = self._model.word(question, draft, self.catalog)
-        cited = number(draft.statements, self.catalog, " " if question.language is Language.EN else "")
+        draft, statements = self._worded(question, draft)
         yield Started(answer_id, question.language, draft.method)
-        yield from _deltas(cited)
+        numbering = Numbering(self.catalog, " " if question.language is Language.EN else "")
+        for statement in statements:
+            yield from _deltas(numbering.add(statement))
+        cited = numbering.cited()
         yield Quotes(cited.citations)
         ended = perf_counter()
         timings = Timings(*(
@@ -168,6 +172,14 @@ class Answerer:
             for seconds in (ended - started, understood - started, retrieved - understood, ended - retrieved)
         ))  # fmt: skip
         yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
+
+    def _worded(self, question: Question, draft: Draft) -> tuple[Draft, Iterable[Statement]]:
+        """The model's verified sentences as they come, if there is a model and a first one; else the draft's own."""
+        if self._model is not None:
+            written = self._model.statements(question, draft, self._verifier)
+            if (first := next(written, None)) is not None:
+                return replace(draft, statements=(), method=Method.GENERATED), chain([first], written)
+        return draft, draft.statements
 
     def _compose(
         self, answer_id: str, asked: str, question: Question, draft: Draft, cited: Cited, timings: Timings
@@ -285,12 +297,12 @@ class Answerer:
         return register.answer(named, self.catalog) or clauses.answer(named, self.catalog)
 
 
-def _deltas(cited: Cited) -> Iterator[Delta]:
+def _deltas(text: str) -> Iterator[Delta]:
     """The text in pieces that end behind a sentence, so that no marker is cut in two."""
     start = 0
-    for at, character in enumerate(cited.text):
-        if character in "。；" and at + 1 < len(cited.text) and cited.text[at + 1] != "[":
-            yield Delta(cited.text[start : at + 1])
+    for at, character in enumerate(text):
+        if character in "。；" and at + 1 < len(text) and text[at + 1] != "[":
+            yield Delta(text[start : at + 1])
             start = at + 1
-    if start < len(cited.text):
-        yield Delta(cited.text[start:])
+    if start < len(text):
+        yield Delta(text[start:])
