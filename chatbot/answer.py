@@ -11,6 +11,7 @@ from chatbot import about, clauses, extract, refusal, register
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, Numbering, cite
 from chatbot.conversation import Turn, resolve
+from chatbot.curated import Curated, CuratedStore, InMemory
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.evidence import (
     THRESHOLD,
@@ -122,6 +123,7 @@ class Answerer:
         contact: str | None = None,
         model: "ChatModel | None" = None,
         reranker: Reranker | None = None,
+        curated: CuratedStore = InMemory(),  # noqa: B008 (immutable)
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
@@ -130,10 +132,12 @@ class Answerer:
         self._contact = contact
         self._model = model
         self._verifier = Verifier(self.catalog, encoder)
+        self._store = curated
+        self._curated = Curated(curated, self.catalog, encoder)
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
-        return Answerer(index, self.encoder, self._contact, self._model, self.reranker)
+        return Answerer(index, self.encoder, self._contact, self._model, self.reranker, self._store)
 
     def warm_up(self) -> None:
         """Pay for first-use costs (compiled cues, the encoder's buffers) before the first question."""
@@ -152,7 +156,7 @@ class Answerer:
         answer_id = str(uuid.uuid4())
         question = resolve(ask.question, ask.history, self.catalog, ask.language, ask.document_ids)
         understood = perf_counter()
-        draft = self._structured(question)
+        draft = self._curated.answer(question) or self._structured(question)
         retrieved = perf_counter()
         if draft is None:
             query = self.index.query(question.text, self.encoder)
