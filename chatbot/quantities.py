@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ingest.numerals import to_int
+from ingest.numerals import CARDINALS, HAN_CHARACTERS, to_int
 
 
 class Bound(StrEnum):
@@ -62,11 +62,10 @@ _LATIN = "\N{NULL}"
 _CALENDAR = 1000
 _BIG = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
-_HAN = "〇零一二两三四五六七八九十百千万亿"
 _MEASURE = "|".join(sorted(map(re.escape, _MEASURES), key=len, reverse=True))
 # 第15项 | 30万个 | 百分之七十 | 3.5小时 | 五年
 _ZH = re.compile(
-    rf"(?P<ordinal>第)?(?P<percent>百分之)?(?P<number>\d[\d,]*(?:\.\d+)?|[{_HAN}]+)(?P<big>[百千万亿]*)[余多来]?"
+    rf"(?P<ordinal>第)?(?P<percent>百分之)?(?P<number>\d[\d,]*(?:\.\d+)?|[{HAN_CHARACTERS}]+)(?P<big>[百千万亿]*)[余多来]?"
     rf"\s*(?P<measure>{_MEASURE})?"
 )
 # 每年 | 每学期: one of them; 每半年 is six months
@@ -91,16 +90,8 @@ _EN_MEASURES = {
     "student": "人", "people": "人", "person": "人", "principal": "人", "school": "个", "place": "个", "task": "项",
     "item": "项", "measure": "项", "kilometre": "公里", "kilometer": "公里", "metre": "米", "meter": "米",
 }  # fmt: skip
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_EN_WORDS = {word: n for n, word in enumerate(_SMALL.split())} | {
-    word: 10 * n for n, word in enumerate(_TENS.split(), 2)
-}
 _EN_BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_EN_WORD = "|".join(sorted((*_EN_WORDS, *_EN_BIG), key=len, reverse=True))
+_EN_WORD = "|".join(sorted((*CARDINALS, *_EN_BIG), key=len, reverse=True))
 # 300,000 places | thirty-five percent | the 15th task | article 12
 _EN = re.compile(
     rf"(?P<address>\b(?:task|item|article|section|clause|chapter|no\.|number)\s+)?"
@@ -137,7 +128,12 @@ _EN_RATES = (
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = _MONTH_NAMES.split()
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})(?:\s+(\d{{1,2}})\b)?|\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\b")
-_NUMBER_WORD = re.compile(rf"\b(?:{_EN_WORD}|{'|'.join(_MONTHS)}|once|twice|annual(?:ly)?|yearly)\b", re.I)
+#: English measures that are no things: what they measure is said by other words.
+_TIMES = "year|month|day|week|hour|minute|time|yuan|rmb|percent|kilomet(?:er|re)|met(?:er|re)"
+_NUMBER_WORD = re.compile(
+    rf"\b(?:{_EN_WORD}|{'|'.join(_MONTHS)}|once|twice|annual(?:ly)?|yearly|every|each|per|(?:{_TIMES})s?)\b",
+    re.I,
+)
 _PARTS = re.compile(r"[,，。；;：:、!?！？\n“”]|\.\s")
 
 
@@ -227,7 +223,8 @@ def _is_article(value: Decimal | int, in_words: bool, measure: str, bound: Bound
 
 
 def without_numbers(text: str) -> str:
-    """English ``text`` without number words and names of months, which are compared as numbers."""
+    """English ``text`` without number words, measures of time and money and names of months, which are compared as
+    numbers."""
     return _NUMBER_WORD.sub(" ", text)
 
 
@@ -239,8 +236,8 @@ def _english_value(words: str) -> Decimal | None:
     for word in re.findall(r"[a-z]+", words):
         if word == "and":
             continue
-        if word in _EN_WORDS:
-            section += _EN_WORDS[word]
+        if word in CARDINALS:
+            section += CARDINALS[word]
         elif word == "hundred":
             section = (section or 1) * _EN_BIG[word]
         else:
@@ -266,7 +263,7 @@ def _part(text: str, at: int) -> str:
 
 def _pairs(text: str) -> set[str]:
     """Pairs of neighbouring Han characters that are no numerals."""
-    return _pairs_of(re.findall(rf"(?:(?![{_HAN}])[一-鿿])+", text))
+    return _pairs_of(re.findall(rf"(?:(?![{HAN_CHARACTERS}])[一-鿿])+", text))
 
 
 def _pairs_of(runs: Sequence[str]) -> set[str]:
