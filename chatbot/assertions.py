@@ -70,7 +70,7 @@ def changed_negation(claim: str, evidence: str, translated: Translated) -> str |
     if _is_english(claim):
         words = translated(claim)
         if own and not any(_spoken_in_english(scope, words, 0) for scope in printed):
-            return own[0]
+            return next((scope for scope in own if not _may_mean(translated(scope), printed)), None)
         spoken = [scope for scope in printed if not own and _spoken_in_english(scope, words)]
         return spoken[0] if spoken else None
     for scope in own:
@@ -184,6 +184,11 @@ def _spoken_in_english(scope: str, words: frozenset[str], share: float = _SPOKEN
     pairs = _pairs(scope)
     said = {pair for word in words for pair in _pairs(word)}
     return len(pairs & said) > share * len(pairs)
+
+
+def _may_mean(words: frozenset[str], scopes: Sequence[str]) -> bool:
+    """Whether one of the scopes, if there are any, has one of the words; none are known of a word no dictionary has."""
+    return bool(scopes) and (not words or any(word in scope for word in words for scope in scopes))
 
 
 def _is_english(text: str) -> bool:

@@ -158,10 +158,17 @@ class Verifier:
         claim, evidence = pair.folded_claim, pair.folded_evidence
         for names in _places():
             said = next((name for name in names if _names(name, claim)), None)
-            if said and not any(_names(name, evidence) for name in names):
+            if said and not any(_names(name, evidence) for name in names) and not self._abbreviated(said, pair):
                 return said
         words = self._catalog.index.tokens.cut(claim)
         return next((word for word in words if _DISTRICT.match(word) and word not in evidence), None)
+
+    def _abbreviated(self, name: str, pair: _Pair) -> bool:
+        """Whether the evidence has an English name within a phrase: Hong Kong and Macao as 港澳."""
+        index = self._catalog.index
+        stems = " ".join(index.tokens.english(name))
+        rows = index.bridge.translate(index.tokens.english(pair.folded_claim)) if name.isascii() else ()
+        return any(stems in row.english and any(word in pair.folded_evidence for word in row.chinese) for row in rows)
 
     def _role(self, pair: _Pair) -> str | None:
         claim, evidence = pair.folded_claim, pair.folded_evidence
@@ -210,7 +217,7 @@ class Verifier:
     def _knows(self, word: str, folded: str) -> bool:
         if not word.isascii():
             return any(form in folded for form in (word, *everyday_words(word)))
-        return any(form in folded for form in self._meanings(word)) or word.split()[0] in folded
+        return any(_prints(form, folded) for form in self._meanings(word)) or word.split()[0] in folded
 
     def _meanings(self, stems: str) -> Sequence[str]:
         return [w for row in self._catalog.index.bridge.translate(stems.split()) for w in row.chinese if len(w) > 1]
@@ -257,6 +264,11 @@ def _quote(pair: _Pair) -> str | None:
 def _number(pair: _Pair) -> str | None:
     quantity = unprinted(pair.folded_claim, pair.folded_evidence)
     return f"{quantity.value}{quantity.measure}" if quantity else None
+
+
+def _prints(word: str, folded: str) -> bool:
+    """Whether the evidence has a Chinese word, or one it is built from or shortened to (现代化: 现代, 许可证: 许可)."""
+    return any(word[n : n + 2] in folded for n in range(len(word) - 1))
 
 
 def _names(name: str, folded: str) -> bool:

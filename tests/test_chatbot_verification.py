@@ -14,6 +14,8 @@ SEAT = "校车的副驾驶座位不得安排学生乘坐。"
 AGE = "鼓励学校聘请兼职教师，兼职教师可以由退休教师担任，原则上不超过65岁。"
 ROUND = "幼儿园办园质量评价每五年一轮，全覆盖开展。"
 LEAD = "改进体育评价由市教育局牵头，市体育局配合。"
+PLACES = "2026年，我区港澳居民随迁子女积分入学招生计划总数为135个。"
+PILOT = "在全市范围内遴选100所现代课堂教学试点示范校。"
 QUOTED = "完善教育评价提醒机制，以“十不得、一严禁”负面清单为底线，落实《教育法》。"
 
 
@@ -65,6 +67,8 @@ def test_what_the_evidence_does_not_say_is_stopped_for_its_reason(
         (ROUND, "In Qingdao, kindergartens are evaluated every five years.", Reason.PLACE),
         (ROUND, "Kindergartens are not evaluated every five years.", Reason.NEGATION),
         (ROUND, "The Finance Bureau evaluates kindergartens every five years.", Reason.UNIT),
+        (BUS, "Vehicles behind a stopped school bus must not wait.", Reason.NEGATION),
+        (PLACES, "In 2026 there are 135 enrolment places for children of Hangzhou residents.", Reason.PLACE),
         (SEAT, "Students may be seated in the front passenger seat of a school bus.", Reason.NEGATION),
         (LEAD, "The Sports Bureau leads the improvement of physical education evaluation.", Reason.ROLE),
     ],
@@ -85,6 +89,7 @@ def test_english_over_chinese_evidence_is_held_to_it(
         (ROUND, "Kindergartens are evaluated once every five years."),
         (BUS, "校车停靠时，后方车辆应当停车等待。"),
         (SEAT, "校车的副驾驶座位不能安排学生乘坐。"),
+        (PILOT, "Across the city, 100 pilot schools for modern classroom teaching are to be selected."),
         (LEAD, "改进体育评价由市教育局牵头、市体育局配合。"),
         (LEAD, "The evaluation of physical education is led by the Education Bureau (市教育局)."),
         (QUOTED, "以“十不得、一严禁”负面清单为底线，完善教育评价提醒机制。"),
@@ -106,6 +111,26 @@ def test_the_same_in_other_words_passes(evidence: str, sentence: str, verifier: 
 )
 def test_negations_are_compared_by_what_they_negate(claim: str, evidence: str, changed: bool) -> None:
     assert (changed_negation(claim, evidence, lambda text: frozenset()) is not None) is changed
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "changed"),
+    [
+        ("drivers must not overtake", "不得超越", False),  # a word the dictionary does not have
+        ("drivers must not overtake", "超越", True),
+        ("drivers must not wait", "应当等待，不得超越", True),
+        ("a stopped bus must not be overtaken", "不得超越", False),
+    ],
+)
+def test_an_english_negation_needs_one_in_the_evidence_and_of_the_same(
+    claim: str, evidence: str, changed: bool
+) -> None:
+    dictionary = {"wait": frozenset({"等待"}), "bus": frozenset({"校车"})}
+
+    def translated(text: str) -> frozenset[str]:
+        return frozenset(word for english in text.split() for word in dictionary.get(english, ()))
+
+    assert (changed_negation(claim, evidence, translated) is not None) is changed
 
 
 def test_leave_is_no_duty_and_duty_no_leave() -> None:
