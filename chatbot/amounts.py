@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from chatbot.question import Wanted
 from index.tokens import fold
-from ingest.numerals import to_int
+from ingest.numerals import HAN, HAN_CHARACTERS, to_int
 
-_NUMERAL = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千万亿]+)"
+_NUMERAL = rf"(?:\d[\d,.]*|{HAN})"
 _KINDS = {
     # 30万个 | 70%以上 | 5项制度 | 四级九档
     Wanted.NUMBER: re.compile(
@@ -104,7 +104,7 @@ class Amount:
 
 # 三年 | 20名 | 30万个 | 五年一轮
 _AMOUNTS = re.compile(
-    rf"(?<!第)(?<![\d〇零一二两三四五六七八九十百千万亿])({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])"
+    rf"(?<!第)(?<![\d{HAN_CHARACTERS}])({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])"
 )
 # three years | 20 teachers
 _EN_AMOUNTS = re.compile(

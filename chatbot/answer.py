@@ -1,18 +1,20 @@
 """The use case: a question becomes a stream of typed events, the last of which is the whole reply."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from chatbot import about, clauses, extract, members, more, refusal, register, which_document
 from chatbot.catalog import Catalog
-from chatbot.citations import Citation, Cited, cite, markable, number
-from chatbot.conversation import Answered, Conversations, Means, Part, Turn, joined
-from chatbot.draft import Draft, Method, Outcome
+from chatbot.citations import Citation, Cited, Numbering, cite, markable
+from chatbot.conversation import Answered, Conversations, Means, Part, Turn, in_order, joined
+from chatbot.curated import Curated, CuratedStore, InMemory
+from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.evidence import (
     THRESHOLD,
     THRESHOLD_IN_NAMED_CLAUSE,
@@ -26,6 +28,7 @@ from chatbot.evidence import (
 from chatbot.notices import notices
 from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import content_terms, coverage, topic_forms, topic_words
+from chatbot.verification import Verifier
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from index.reranker import Reranker, reranked_search
@@ -135,6 +138,7 @@ class Answerer:
         model: "ChatModel | None" = None,
         reranker: Reranker | None = None,
         today: Callable[[], date] = date.today,
+        curated: CuratedStore = InMemory(),  # noqa: B008 (immutable)
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
@@ -143,11 +147,14 @@ class Answerer:
         self._contact = contact
         self._model = model
         self._today = today
+        self._store = curated
+        self._curated = Curated(curated, self.catalog, encoder)
+        self._verifier = Verifier(self.catalog, encoder)
         self._conversations = Conversations(Means(self.catalog, encoder, lru_cache(_REPLAYS)(self._answered)))
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""
-        return Answerer(index, self.encoder, self._contact, self._model, self.reranker, self._today)
+        return Answerer(index, self.encoder, self._contact, self._model, self.reranker, self._today, self._store)
 
     def warm_up(self) -> None:
         """Pay for first-use costs (compiled cues, the encoder's buffers) before the first question."""
@@ -169,15 +176,19 @@ class Answerer:
         answers = [self._answered(part) for part in parts]
         if len(parts) > 1 and not any(answer.draft.outcome in _ANSWERS for answer in answers):
             # Cutting it has not helped, so it is refused, or answered after all, as one question.
-            parts = (self._conversations.uncut(ask.question, ask.history, ask.language, ask.document_ids),)
+            parts = (self._uncut(ask),)
             answers = [self._answered(part) for part in parts]
         retrieved = perf_counter()
-        if self._model is not None:
-            answers = [replace(a, draft=self._model.word(a.question, a.draft, self.catalog)) for a in answers]
-        question, draft = parts[0].question, joined(parts, answers)
-        cited = number(markable(draft.statements), self.catalog, " " if question.language is Language.EN else "")
+        question = parts[0].question
+        draft, statements = self._worded(parts, answers)
+        numbering = Numbering(self.catalog, " " if question.language is Language.EN else "")
+        pieces: Iterable[str] = map(numbering.add, statements)
+        if draft.method is not Method.GENERATED:
+            pieces = list(pieces)  # what need not be waited for is verified whole before any of it leaves
         yield Started(answer_id, question.language, draft.method)
-        yield from _deltas(cited)
+        for piece in pieces:
+            yield from _deltas(piece)
+        cited = numbering.cited()
         yield Quotes(cited.citations)
         ended = perf_counter()
         timings = Timings(*(
@@ -187,8 +198,17 @@ class Answerer:
         yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
 
     def parts(self, ask: Ask) -> tuple[Part, ...]:
-        """The questions of an utterance; what earlier answers named is worked out again, and remembered."""
-        return self._conversations.parts(ask.question, ask.history, ask.language, ask.document_ids)
+        """The questions of an utterance, or the one that staff answered as a whole.
+
+        What earlier answers named is worked out again, and remembered.
+        """
+        parts = self._conversations.parts(ask.question, ask.history, ask.language, ask.document_ids)
+        if len(parts) > 1 and self._store.answers() and self._curated.answer((whole := self._uncut(ask)).question):
+            return (whole,)
+        return parts
+
+    def _uncut(self, ask: Ask) -> Part:
+        return self._conversations.uncut(ask.question, ask.history, ask.language, ask.document_ids)
 
     def _answered(self, part: Part) -> Answered:
         """A part's answer; where the documents do not answer it alone, that of the first wider reading they answer.
@@ -218,11 +238,32 @@ class Answerer:
         """The answer to one question, before any language model words it."""
         if question.more:
             return more.left_out(question, self._draft(replace(question, more=0)), self.catalog)
-        draft = self._structured(question)
+        draft = self._curated.answer(question) or self._structured(question)
         if draft is None:
             query = self.index.query(question.text, self.encoder)
             draft = self._extract(question, query, self._retrieve(question, query))
         return draft
+
+    def _worded(self, parts: Sequence[Part], answers: Sequence[Answered]) -> tuple[Draft, Iterable[Statement]]:
+        """One answer to all parts and its statements: where the model writes, its verified sentences as they come.
+
+        Waits for its first one, which decides the method.
+        """
+        drafts = markable([answer.draft for answer in answers])
+        draft = joined(parts, drafts)
+        if self._model is None:
+            return draft, draft.statements
+        end = self._model.deadline()
+        written = [
+            self._model.statements(answer.question, own, self._verifier, end)
+            for answer, own in zip(answers, drafts, strict=True)
+        ]
+        for n, statements in enumerate(written):
+            if (first := next(statements, None)) is not None:
+                written[n] = chain([first], statements)
+                said = [_or_else(ours, own.statements) for ours, own in zip(written, drafts, strict=True)]
+                return replace(draft, statements=(), method=Method.GENERATED), in_order(parts, drafts, said)
+        return draft, draft.statements
 
     def _compose(
         self, answer_id: str, asked: str, question: Question, draft: Draft, cited: Cited, timings: Timings
@@ -336,12 +377,18 @@ class Answerer:
         return register.answer(named, self.catalog) or clauses.answer(named, self.catalog)
 
 
-def _deltas(cited: Cited) -> Iterator[Delta]:
+def _or_else(written: Iterator[Statement], own: Sequence[Statement]) -> Iterator[Statement]:
+    """What is written; what a draft says itself where nothing is."""
+    first = next(written, None)
+    yield from own if first is None else chain([first], written)
+
+
+def _deltas(text: str) -> Iterator[Delta]:
     """The text in pieces that end behind a sentence, so that no marker is cut in two."""
     start = 0
-    for at, character in enumerate(cited.text):
-        if character in "。；" and at + 1 < len(cited.text) and cited.text[at + 1] != "[":
-            yield Delta(cited.text[start : at + 1])
+    for at, character in enumerate(text):
+        if character in "。；" and at + 1 < len(text) and text[at + 1] != "[":
+            yield Delta(text[start : at + 1])
             start = at + 1
-    if start < len(cited.text):
-        yield Delta(cited.text[start:])
+    if start < len(text):
+        yield Delta(text[start:])

@@ -1,10 +1,10 @@
 """Citations: every marker has one, every quote is string-equal with its document, or the answer is not sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.catalog import Catalog
-from chatbot.draft import Ref, Statement
+from chatbot.draft import Draft, Ref, Statement
 from chatbot.errors import CitationError
 from ingest.model import Document, Span
 
@@ -35,50 +35,72 @@ class Cited:
 MAX_MARKER = 99
 
 
-def markable(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The statements with no more places than can be marked: of each document as many of its first as all can have."""
-    places = {(ref.document_id, ref.span): None for statement in statements for ref in statement.refs}
+def markable(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts of one answer with no more places than can be marked: of each document as many of its first as all can
+    have."""
+    places = {
+        (ref.document_id, ref.span): None
+        for draft in drafts
+        for statement in draft.statements
+        for ref in statement.refs
+    }
     if len(places) <= MAX_MARKER:
-        return tuple(statements)
+        return list(drafts)
     of_document: dict[str, list[tuple[str, Span]]] = {}
     for place in places:
         of_document.setdefault(place[0], []).append(place)
     each = max(1, MAX_MARKER // len(of_document))
     kept = {place for own in list(of_document.values())[:MAX_MARKER] for place in own[:each]}
-    return tuple(
-        replace(statement, refs=tuple(ref for ref in statement.refs if (ref.document_id, ref.span) in kept))
-        for statement in statements
-    )
+    return [
+        replace(draft, statements=tuple(_keeping(kept, statement) for statement in draft.statements))
+        for draft in drafts
+    ]
 
 
-def number(statements: Sequence[Statement], catalog: Catalog, separator: str) -> Cited:
-    """Join statements, number the places they rest on by first use, and verify every quote.
+def _keeping(kept: Collection[tuple[str, Span]], statement: Statement) -> Statement:
+    return replace(statement, refs=tuple(ref for ref in statement.refs if (ref.document_id, ref.span) in kept))
 
-    Raises CitationError if a place is not in its document, or there are more than 99.
-    """
-    text = ""
-    highlights: list[Span] = []
-    markers: dict[tuple[str, Span], int] = {}
-    citations: list[Citation] = []
-    documents = {document.id: document for document in catalog.documents}
-    for statement in statements:
-        text += separator if text and not text.endswith((" ", "：", "；")) else ""
+
+class Numbering:
+    """Joins statements as they come, numbers the places they rest on by first use, and verifies every quote."""
+
+    def __init__(self, catalog: Catalog, separator: str) -> None:
+        self._separator = separator
+        self._documents = {document.id: document for document in catalog.documents}
+        self._text = ""
+        self._highlights: list[Span] = []
+        self._citations: dict[tuple[str, Span], Citation] = {}
+
+    def add(self, statement: Statement) -> str:
+        """What the statement adds to the text, markers included.
+
+        Raises CitationError if a place is not in its document, or there are more than 99.
+        """
+        start = len(self._text)
+        separator = self._separator if self._text and not self._text.endswith((" ", "：", "；")) else ""
+        begin = start + len(separator)
         for part in statement.emphasis:
             at = statement.text.find(part)
             if part and at >= 0:
-                highlights.append(Span(len(text) + at, len(text) + at + len(part)))
+                self._highlights.append(Span(begin + at, begin + at + len(part)))
         body, tail = _before_mark(statement)
-        text += body
-        for ref in statement.refs:
-            key = (ref.document_id, ref.span)
-            if key not in markers:
-                markers[key] = len(markers) + 1
-                citations.append(cite(ref, documents, markers[key]))
-            text += f"[{markers[key]}]"
-        text += tail
-    if len(markers) > MAX_MARKER:
-        raise CitationError(f"{len(markers)} citations in one answer, at most {MAX_MARKER} can be marked")
-    return Cited(text, tuple(sorted(highlights)), tuple(citations))
+        added = separator + body + "".join(f"[{self._marker(ref)}]" for ref in statement.refs) + tail
+        self._text += added
+        return added
+
+    def _marker(self, ref: Ref) -> int:
+        key = (ref.document_id, ref.span)
+        if key not in self._citations:
+            if len(self._citations) == MAX_MARKER:
+                raise CitationError(f"more than {MAX_MARKER} citations in one answer cannot be marked")
+            self._citations[key] = cite(ref, self._documents, len(self._citations) + 1)
+        marker = self._citations[key].marker
+        assert marker is not None
+        return marker
+
+    def cited(self) -> Cited:
+        """All that was added."""
+        return Cited(self._text, tuple(sorted(self._highlights)), tuple(self._citations.values()))
 
 
 def _before_mark(statement: Statement) -> tuple[str, str]:

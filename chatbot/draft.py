@@ -21,6 +21,7 @@ class Method(StrEnum):
 
     REGISTER = "register"
     EXTRACTIVE = "extractive"
+    CURATED = "curated"
     GENERATED = "generated"
     NONE = "none"
 

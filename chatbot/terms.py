@@ -69,7 +69,7 @@ def topic_forms(text: str, index: HybridIndex, known_names: Sequence[str]) -> li
     for name in known_names:
         text = fold(text).replace(fold(name), " ")
     words = [word for word in topic_words(text, index) if not word.isascii()]
-    return [(w, *_everyday().get(w, ())) for w in words if len(w) > 1 or w in _everyday()]
+    return [(w, *everyday_words(w)) for w in words if len(w) > 1 or w in _everyday()]
 
 
 def content_terms(
@@ -87,7 +87,7 @@ def content_terms(
             continue
         if word[0] == "第" and to_int(word[1:].rstrip("项条个")) in addresses:
             continue
-        forms = (word, *_everyday().get(word, ()))
+        forms = (word, *everyday_words(word))
         weak = word in without.weak or _AMOUNT.fullmatch(word) or (len(word) == 1 and len(forms) == 1)
         terms.append(Term(forms, (_WEAK if weak else 1.0) * _weight(forms, index)))
     numbers = dict.fromkeys(re.findall(r"\d+", text))
@@ -97,6 +97,11 @@ def content_terms(
             forms = translation.chinese
             terms.append(Term(forms or (translation.english,), _weight(forms or ("",), index)))
     return terms
+
+
+def everyday_words(word: str) -> Sequence[str]:
+    """What documents may call an everyday word: 教师 for 老师; none if it is no everyday word."""
+    return _everyday().get(word, ())
 
 
 def _everyday() -> Mapping[str, Sequence[str]]:

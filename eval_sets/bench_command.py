@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, places, growth, reading, encoder, speed, load."""
+"""reformqa bench: peers, retrieval, places, growth, reading, verifier, encoder, speed, load."""
 
 import json
 import sys
@@ -190,6 +190,53 @@ def reading(
         _print_json([asdict(line) for line in lines])
         return
     show_reading([line for line in lines if details or line.document == "all"], details, Console())
+
+
+@app.command()
+def verifier(
+    llm: Annotated[
+        str | None, typer.Option(help="Instead: base URL of an OpenAI-compatible endpoint to word answers.")
+    ] = None,
+    llm_model: Annotated[str, typer.Option(help="The model asked for there.")] = "default",
+    cases: Annotated[int, typer.Option(min=1, help="With --llm: ask one development case of so many.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0.1, help="With --llm: the time an answer may take.")] = 60.0,
+    details: Annotated[bool, typer.Option(help="Both halves, and every sentence it is wrong about.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure what the verifier of worded answers stops: damaged and faithful sentences, or a model's."""
+    from dataclasses import asdict
+
+    from rich.progress import Progress
+
+    from chatbot.settings import read_settings
+    from chatbot.verification import Verifier
+    from eval_sets.benchmarks import verifier as bench
+    from eval_sets.benchmarks.tables import show_model, show_verifier
+    from eval_sets.benchmarks.verifier_sentences import sentences
+    from eval_sets.corpora import POLICIES, named, open_corpus
+
+    services = open_corpus(named(POLICIES), read_settings(), _progress)
+    asked = [case for case in _cases(None) if case.split == "dev"]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        if llm is not None:
+            from chatbot.generators import chat_model
+
+            asked = asked[::cases]
+            task = bar.add_task("asking", total=len(asked))
+            worded = bench.ask(
+                asked, services, lambda told: chat_model(f"openai:{llm_model}", llm, None, seconds, told),
+                lambda: bar.advance(task),
+            )  # fmt: skip
+        else:
+            written = sentences(asked, services.answerer.catalog)
+            task = bar.add_task("verifying", total=len(written))
+            found = bench.run(written, Verifier(services.answerer.catalog, services.encoder), lambda: bar.advance(task))
+    if as_json:
+        _print_json(asdict(worded if llm is not None else found))
+    elif llm is not None:
+        show_model(worded, Console())
+    else:
+        show_verifier(found, details, Console())
 
 
 @app.command()

@@ -38,11 +38,14 @@ _ORDINALS = {
     **{f"{word}th": n for n, word in enumerate(_ONES) if n > 3 and n not in _IRREGULAR.values()},
     **{f"{tens[:-1]}ieth": 10 * n for n, tens in enumerate(_TENS, 2)},
 }
-_CARDINALS = {**{word: n for n, word in enumerate(_ONES)}, **{tens: 10 * n for n, tens in enumerate(_TENS, 2)}}
-_WORDS = _CARDINALS | _ORDINALS
+#: English number words below a hundred: twenty 20.
+CARDINALS = {**{word: n for n, word in enumerate(_ONES)}, **{tens: 10 * n for n, tens in enumerate(_TENS, 2)}}
+_WORDS = CARDINALS | _ORDINALS
 
+#: What Han numerals are written with.
+HAN_CHARACTERS = "".join((*_DIGITS, *_UNITS, *_BIG_UNITS))
 #: 十五 | 一百二十 | 二〇二五
-HAN = "[〇零一二两三四五六七八九十百千万亿]+"
+HAN = f"[{HAN_CHARACTERS}]+"
 #: 15 | １５
 ARABIC = "[0-9０-９]+"
 _AFTER_TENS = [word for word, n in _WORDS.items() if 1 <= n <= 9]
@@ -110,7 +113,7 @@ def _english(text: str) -> int | None:
         return _decimal(match[1])
     words = re.split(r"[-\s]+", text)
     if len(words) == 2 and words[0] in _TENS and words[1] in _AFTER_TENS:
-        return _CARDINALS[words[0]] + _WORDS[words[1]]
+        return CARDINALS[words[0]] + _WORDS[words[1]]
     return _WORDS.get(text)
 
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from chatbot.answer import Answerer, Ask
-from chatbot.citations import MAX_MARKER, markable, number
+from chatbot.citations import MAX_MARKER, Cited, Numbering, markable
 from chatbot.conversation import Turn
-from chatbot.draft import Ref, Statement
+from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.errors import CitationError
 from eval_sets.cases import GoldenCase, bundled_files, load
 from ingest.model import Span
@@ -35,17 +35,24 @@ def test_every_answer_is_verbatim_marked_and_plain(case: GoldenCase, answerer: A
         assert reply.related == ()
 
 
+def cited(answerer: Answerer, *statements: Statement) -> Cited:
+    numbering = Numbering(answerer.catalog, "")
+    added = "".join(map(numbering.add, statements))
+    assert added == numbering.cited().text
+    return numbering.cited()
+
+
 def test_places_used_twice_share_a_marker(answerer: Answerer) -> None:
     ref = Ref("jinan-2024", "jinan-2024/4/15", Span(3265, 3288))
-    cited = number([Statement("甲。", (ref,)), Statement("乙。", (ref,), ("乙",))], answerer.catalog, "")
-    assert cited.text == "甲。[1]乙。[1]"
-    assert len(cited.citations) == 1
-    assert [span.of(cited.text) for span in cited.highlights] == ["乙"]
+    found = cited(answerer, Statement("甲。", (ref,)), Statement("乙。", (ref,), ("乙",)))
+    assert found.text == "甲。[1]乙。[1]"
+    assert len(found.citations) == 1
+    assert [span.of(found.text) for span in found.highlights] == ["乙"]
 
 
 def test_in_a_list_the_marker_stands_before_the_semicolon(answerer: Answerer) -> None:
     ref = Ref("jinan-2024", "jinan-2024/4/15", Span(3265, 3288))
-    assert number([Statement("甲；", (ref,))], answerer.catalog, "").text == "甲[1]；"
+    assert cited(answerer, Statement("甲；", (ref,))).text == "甲[1]；"
 
 
 @pytest.mark.parametrize(
@@ -58,22 +65,27 @@ def test_in_a_list_the_marker_stands_before_the_semicolon(answerer: Answerer) ->
 )
 def test_a_place_that_is_not_in_its_document_is_never_cited(ref: Ref, answerer: Answerer) -> None:
     with pytest.raises(CitationError):
-        number([Statement("甲。", (ref,))], answerer.catalog, "")
+        cited(answerer, Statement("甲。", (ref,)))
+
+
+def draft(*statements: Statement) -> Draft:
+    return Draft(Outcome.ANSWERED, Method.REGISTER, statements)
 
 
 def test_no_more_places_are_marked_than_there_are_markers_and_every_document_keeps_some() -> None:
-    statements = [
-        Statement(f"{document}{n}", (Ref(document, None, Span(n, n + 1)),))
+    drafts = [
+        draft(*(Statement(f"{document}{n}", (Ref(document, None, Span(n, n + 1)),)) for n in range(count)))
         for document, count in (("one", 150), ("two", 3))
-        for n in range(count)
     ]
-    kept = [ref for statement in markable(statements) for ref in statement.refs]
+    kept = [ref for own in markable(drafts) for statement in own.statements for ref in statement.refs]
     assert len(kept) <= MAX_MARKER
     assert [ref.span.start for ref in kept if ref.document_id == "two"] == [0, 1, 2]
     assert [ref.span.start for ref in kept if ref.document_id == "one"] == list(range(len(kept) - 3))
-    assert [s.text for s in markable(statements)] == [s.text for s in statements]
+    assert [[s.text for s in own.statements] for own in markable(drafts)] == [
+        [s.text for s in own.statements] for own in drafts
+    ]
 
 
 def test_places_that_can_all_be_marked_are_all_kept() -> None:
-    statements = tuple(Statement("x", (Ref("one", None, Span(n, n + 1)),)) for n in range(MAX_MARKER))
-    assert markable(statements) == statements
+    drafts = [draft(*(Statement("x", (Ref("one", None, Span(n, n + 1)),)) for n in range(MAX_MARKER)))]
+    assert markable(drafts) == drafts

@@ -12,7 +12,7 @@ READ = """
 from importlib.resources import files
 for package, name in [("chatbot", "cues.toml"), ("chatbot.widget", "index.html"), ("ingest.lexicon", "units.toml"),
                       ("ingest.corpus", "jinan-2024.txt"), ("index.encoder_model", "tokenizer.json"),
-                      ("prompts", "phrase_answer.md"), ("eval_sets", "golden/bundled.jsonl")]:
+                      ("prompts", "word_material.md"), ("eval_sets", "golden/bundled.jsonl")]:
     path = files(package).joinpath(name)
     assert "site-packages" in str(path), path
     assert len(path.read_bytes()) > 100, path

@@ -19,7 +19,7 @@ def test_every_template_has_a_purpose_and_renders_with_its_variables(name: str) 
 
 
 def test_a_missing_and_an_unknown_variable_both_fail() -> None:
-    prompt = load("phrase_answer")
+    prompt = load("word_material")
     values = dict.fromkeys(prompt.variables, "x")
     with pytest.raises(PromptError, match="unknown variables more"):
         prompt.render(**values, more="x")
@@ -29,8 +29,8 @@ def test_a_missing_and_an_unknown_variable_both_fail() -> None:
 
 
 def test_what_a_variable_holds_is_not_rendered_again() -> None:
-    prompt = load("phrase_answer")
-    assert "{{evidence}}" in prompt.render(language="English", question="{{evidence}}", evidence="e")
+    prompt = load("word_material")
+    assert "{{evidence}}" in prompt.render(question="{{evidence}}", evidence="e")
 
 
 def test_a_template_that_does_not_exist_is_named() -> None:

@@ -12,6 +12,7 @@ from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
 from eval_sets.benchmarks.speed import Speed
+from eval_sets.benchmarks.verifier import HALVES, OfModel, OfSentences
 from eval_sets.reading.speed import ReadingSpeed
 from eval_sets.reading.table import Line
 from eval_sets.statistics import Estimate
@@ -174,3 +175,28 @@ def _share(estimate: Estimate) -> str:
     if estimate.value is None:
         return "–"
     return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+
+
+def show_verifier(found: OfSentences, details: bool, out: Console) -> None:
+    """One line a kind and language, of the half nothing was fitted on (``details``: both, and what is wrong)."""
+    table = Table("kind", "language", "half", "sentences", "stopped (95 %)", "reasons", title="Sentences stopped")
+    for line in found.lines:
+        if details or line.half == HALVES[1]:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in line.reasons.items())
+            table.add_row(line.kind, line.language, line.half, str(line.stopped.count), _share(line.stopped), reasons)
+    out.print(table)
+    for wrong in found.wrong if details else ():
+        verdict = f"stopped: {wrong.reason}" if wrong.reason else "passed"
+        out.print(f"{wrong.kind} ({wrong.made}), {verdict}: {wrong.text}", markup=False, highlight=False)
+
+
+def show_model(found: OfModel, out: Console) -> None:
+    """What was written and shown, and how many answers are right."""
+    table = Table("", "", title=f"{found.questions} questions answered by quotation, worded by the model")
+    table.add_row("sentences written, shown", f"{found.written}, {found.shown}")
+    table.add_row("not shown", ", ".join(f"{reason} {count}" for reason, count in found.reasons.items()) or "none")
+    table.add_row("cut short (time, errors)", str(found.early))
+    table.add_row("answers quoted after all", str(found.quoted_instead))
+    for name, right in found.right.items():
+        table.add_row(f"right, {name}", _share(right))
+    out.print(table)
