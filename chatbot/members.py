@@ -11,7 +11,7 @@ from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.phrasing import capitalised, document_name, task_name
 from chatbot.question import Language, Question
-from chatbot.terms import topic_forms, topic_words
+from chatbot.terms import topic_forms, topic_words, words_without_topic
 from index.tokens import fold
 from ingest.numerals import ENGLISH, HAN, to_int
 
@@ -89,8 +89,10 @@ def _described(members: Sequence[Clause], text: str, known: str, catalog: Catalo
     index = catalog.index
     asked = topic_forms(text, index, ())
     stems = index.tokens.english(text)
-    asked += [(word.english, *word.chinese) for stem in stems for word in index.bridge.translate([stem])]
-    asked = [forms for forms in asked if not any(form in known for form in forms)]
+    words = [word for stem in stems for word in index.bridge.translate([stem])]
+    # A single character has more senses than the dictionary lists.
+    asked += [(word.english, *(form for form in word.chinese if len(form) > 1)) for word in words]
+    asked = [forms for forms in asked if forms[0] not in known]
 
     def weight(forms: Sequence[str], title: str) -> float:
         return max((index.idf(form) for form in forms if form in title), default=0.0)
@@ -160,8 +162,9 @@ def _listed(folded: str, groups: Sequence[Group], question: Question, catalog: C
     if question.language is Language.EN or not cues().found("list", folded):
         return None
     groups = [group for group in groups if group.kind and group.kind in folded]
-    words = topic_words(folded, catalog.index)
-    if len(groups) != 1 or any(word not in groups[0].kind for word in words):
+    weak = words_without_topic().weak
+    forms = topic_forms(folded, catalog.index, catalog.names_of_documents(folded))
+    if len(groups) != 1 or any(word not in groups[0].kind and word not in weak for word, *_ in forms):
         return None
     return contents_of(replace(question, clauses=(groups[0].parent.section.id,), sections=()), catalog)
 
