@@ -73,13 +73,13 @@ def read(
         return question
     reading = Asked(asked, fold(asked).strip(), question, said, catalog, means.encoder, bool(corrected), returned)
     borrowed = next((read for rule in _RULES if (read := rule(reading)) is not None), None)
-    if borrowed is not None:
+    if borrowed is not None and not (borrowed.numbers or borrowed.clauses or borrowed.units):
         return _in_document_spoken_of(borrowed, said[-1])
-    return _task_spoken_of(question, said[-1], catalog)
+    return _task_spoken_of(borrowed or question, said[-1], catalog)
 
 
 def _in_document_spoken_of(question: Question, before: Exchange) -> Question:
-    """What borrows of a question is asked of the one document that its answer rested on, unless it names another."""
+    """What borrows of a question and names nothing is asked of the one document that its answer rested on."""
     if question.document_ids or question.foreign_places or len(before.named.documents) != 1:
         return question
     return replace(question, document_ids=before.named.documents)
