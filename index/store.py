@@ -70,6 +70,7 @@ class Pointer:
 
 
 _POINTER = TypeAdapter(Pointer)
+_MANIFEST = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ class IndexStore:
     def _manifest(self, folder: Path) -> Manifest:
         path = folder / "manifest.json"
         try:
-            manifest = TypeAdapter(Manifest).validate_json(path.read_bytes())
+            manifest = _MANIFEST.validate_json(path.read_bytes())
         except FileNotFoundError as error:
             raise IndexCorruptError(f"index file {path} is missing; {_REPAIR}") from error
         except ValidationError as error:

@@ -6,7 +6,7 @@ import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -60,28 +60,44 @@ class _Dictionary:
     total: int
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What decides the dictionary, and the file that may hold it parsed, which does not."""
+
+    version: str
+    parsed: Path | None = field(compare=False)
+
+
 def _dictionary(cache_folder: Path | None) -> _Dictionary:
-    """jieba's dictionary, from the cache if there is one.
+    """jieba's dictionary, once a process; ``cache_folder`` keeps it for the next.
 
     jieba's own cache is read through ``marshal.load`` of a file, which took 1.5 s here; two flat arrays take 0.2 s.
     """
-    cached = cache_folder / f"jieba-{jieba.__version__}.npz" if cache_folder else None
-    if cached and cached.exists():
-        with np.load(cached, allow_pickle=False) as arrays:
+    version = str(jieba.__version__)
+    cached = cache_folder / f"jieba-{version}.npz" if cache_folder else None
+    dictionary = _read(_Origin(version, cached))
+    if cached and not cached.exists():
+        _keep(dictionary, cached)
+    return dictionary
+
+
+@lru_cache(maxsize=1)
+def _read(origin: _Origin) -> _Dictionary:
+    if origin.parsed and origin.parsed.exists():
+        with np.load(origin.parsed, allow_pickle=False) as arrays:
             words = arrays["words"].tobytes().decode("utf-8").split("\n")
             return _Dictionary(dict(zip(words, arrays["frequencies"].tolist(), strict=True)), int(arrays["total"]))
     tokenizer = jieba.Tokenizer()
-    frequencies, total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    if cached:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        part = cached.with_name(f".{os.getpid()}-{cached.name}")
-        words_bytes = np.frombuffer("\n".join(frequencies).encode("utf-8"), np.uint8)
-        np.savez(
-            part, words=words_bytes, frequencies=np.array(list(frequencies.values()), np.int64), total=np.int64(total)
-        )
-        part.replace(cached)
-    return _Dictionary(frequencies, total)
+    return _Dictionary(*tokenizer.gen_pfdict(tokenizer.get_dict_file()))
+
+
+def _keep(dictionary: _Dictionary, cached: Path) -> None:
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    part = cached.with_name(f".{os.getpid()}-{cached.name}")
+    words = np.frombuffer("\n".join(dictionary.frequencies).encode("utf-8"), np.uint8)
+    frequencies = np.array(list(dictionary.frequencies.values()), np.int64)
+    np.savez(part, words=words, frequencies=frequencies, total=np.int64(dictionary.total))
+    part.replace(cached)
 
 
 def _jieba_with(dictionary: _Dictionary) -> jieba.Tokenizer:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fastapi import FastAPI
 
@@ -13,6 +14,10 @@ from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving
+
+# A clock says nothing about a property, and fails tests on a busy machine.
+hypothesis.settings.register_profile("reformqa", deadline=None)
+hypothesis.settings.load_profile("reformqa")
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,15 @@ from chatbot.errors import CitationError
 from eval_sets.cases import GoldenCase, bundled_files, load
 from ingest.model import Span
 
-CASES = [case for path in bundled_files() for case in load(path)]
+#: Questions asked of other documents are answered from these too, or refused: all of them, where time does not matter.
+CASES = [
+    pytest.param(case, id=case.id, marks=() if case.corpus in (None, "bundled") else pytest.mark.slow)
+    for path in bundled_files()
+    for case in load(path)
+]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", CASES)
 def test_every_answer_is_verbatim_marked_and_plain(case: GoldenCase, answerer: Answerer) -> None:
     reply = answerer.reply(Ask(case.question, [Turn(question) for question in case.history]))
     texts = {document.id: document.source.text for document in answerer.index.documents}

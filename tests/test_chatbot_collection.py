@@ -46,18 +46,32 @@ def killed_before_the_switch(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(IndexStore, "save", save)
 
 
-def test_a_bundled_document_that_was_removed_stays_away_when_the_index_is_rebuilt(tmp_path: Path) -> None:
-    collection(tmp_path, bundled=True).remove("jinan-2024", quiet)
-    collection(tmp_path, bundled=True).rebuild(quiet)
-    assert ids(tmp_path, bundled=True) == ["xx-reform-plan"]
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with the bundled documents, to copy."""
+    folder = tmp_path_factory.mktemp("installed")
+    collection(folder, bundled=True).open(quiet)
+    return folder
 
 
-def test_one_of_the_bundled_ids_put_again_is_back(tmp_path: Path) -> None:
-    own = collection(tmp_path, bundled=True)
+@pytest.fixture
+def installed(indexed: Path, tmp_path: Path) -> Path:
+    """An installation with the bundled documents, a test's own."""
+    return shutil.copytree(indexed, tmp_path / "installed")
+
+
+def test_a_bundled_document_that_was_removed_stays_away_when_the_index_is_rebuilt(installed: Path) -> None:
+    collection(installed, bundled=True).remove("jinan-2024", quiet)
+    collection(installed, bundled=True).rebuild(quiet)
+    assert ids(installed, bundled=True) == ["xx-reform-plan"]
+
+
+def test_one_of_the_bundled_ids_put_again_is_back(installed: Path) -> None:
+    own = collection(installed, bundled=True)
     own.remove("jinan-2024", quiet)
     own.put([parsed("jinan-2024", "关于校车的通知\n1.校车检查。〔市公安局负责〕\n")], quiet)
     own.rebuild(quiet)
-    assert ids(tmp_path, bundled=True) == ["jinan-2024", "xx-reform-plan"]
+    assert ids(installed, bundled=True) == ["jinan-2024", "xx-reform-plan"]
     (jinan,) = [d for d in own.open(quiet).index.documents if d.id == "jinan-2024"]
     assert "校车" in jinan.source.text
 
@@ -65,20 +79,20 @@ def test_one_of_the_bundled_ids_put_again_is_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("document_id", ["jinan-2024", "sport"])
 @pytest.mark.parametrize("start", [True, False], ids=["a start between", "rebuilt at once"])
 def test_a_removal_killed_after_the_switch_is_a_removal(
-    document_id: str, start: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    document_id: str, start: bool, installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collection(tmp_path, bundled=True).put([SPORT], quiet)
+    collection(installed, bundled=True).put([SPORT], quiet)
     with monkeypatch.context() as patch:
-        own = collection(tmp_path, bundled=True)
+        own = collection(installed, bundled=True)
         own.open(quiet)
         patch.setattr(Collection, "_tidy", lambda self: None)
         killed_after_the_switch(patch)
         with pytest.raises(Killed):
             own.remove(document_id, quiet)
     if start:
-        assert document_id not in ids(tmp_path, bundled=True)
-    collection(tmp_path, bundled=True).rebuild(quiet)
-    assert document_id not in ids(tmp_path, bundled=True)
+        assert document_id not in ids(installed, bundled=True)
+    collection(installed, bundled=True).rebuild(quiet)
+    assert document_id not in ids(installed, bundled=True)
 
 
 def test_a_removal_killed_before_the_switch_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,16 +107,16 @@ def test_a_removal_killed_before_the_switch_is_none(tmp_path: Path, monkeypatch:
 
 
 def test_a_put_killed_before_the_switch_does_not_undo_a_removal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collection(tmp_path, bundled=True).remove("jinan-2024", quiet)
+    collection(installed, bundled=True).remove("jinan-2024", quiet)
     with monkeypatch.context() as patch:
         killed_before_the_switch(patch)
         with pytest.raises(Killed):
-            collection(tmp_path, bundled=True).put([parsed("jinan-2024", BUS.document.source.text)], quiet)
-    assert ids(tmp_path, bundled=True) == ["xx-reform-plan"]
-    collection(tmp_path, bundled=True).rebuild(quiet)
-    assert ids(tmp_path, bundled=True) == ["xx-reform-plan"]
+            collection(installed, bundled=True).put([parsed("jinan-2024", BUS.document.source.text)], quiet)
+    assert ids(installed, bundled=True) == ["xx-reform-plan"]
+    collection(installed, bundled=True).rebuild(quiet)
+    assert ids(installed, bundled=True) == ["xx-reform-plan"]
 
 
 def texts(folder: Path) -> list[str]:

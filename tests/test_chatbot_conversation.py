@@ -4,6 +4,7 @@ Each row is a conversation: earlier questions, separated by `` / ``, then the qu
 The client sends no answers: what they named is worked out again.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,10 +188,14 @@ POLICIES = [
 
 @pytest.fixture(scope="session")
 def policies(data_dir: Path) -> Answerer:
-    """Answers from the twelve documents of the policies corpus."""
-    settings = Settings(data_dir=data_dir, rate_limit="off", _env_file=None)
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(data_dir / "policies.lock"):  # the first test process builds the index, the others open it
+    """Answers from the twelve documents of the policies corpus.
+
+    REFORMQA_TEST_CORPORA may name a data folder whose corpora are used, and made where they are not there or too old.
+    """
+    folder = Path(os.environ.get("REFORMQA_TEST_CORPORA", data_dir))
+    settings = Settings(data_dir=folder, rate_limit="off", _env_file=None)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "policies.lock"):  # the first test process builds the index, the others open it
         return open_corpus(named("policies"), settings, lambda _: None).answerer
 
 

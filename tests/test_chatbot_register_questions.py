@@ -1,6 +1,6 @@
 """What people ask of registers, in both languages: which tasks and units the answer is made of, and what it says.
 
-Expected values were read from the documents, not from answers.
+Expected tasks, units and dates can be checked in the documents; how they are worded was taken from answers.
 """
 
 from collections.abc import Mapping

@@ -41,21 +41,15 @@ def test_noise_is_the_same_for_the_same_arguments_and_never_nothing(
 
 
 def test_noise_does_not_depend_on_the_hash_seed_of_a_process() -> None:
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
     script = (
         "from eval_sets.noise import Noise, perturb\n"
         "import sys; sys.stdout.reconfigure(encoding='utf-8')\n"
         "print([perturb('体育评价由谁负责？', 'zh', noise, 7) for noise in Noise])"
     )
-    said = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout.decode()
-        for seed in ("1", "2")
-    }
-    assert said == {f"{[perturb('体育评价由谁负责？', 'zh', noise, 7) for noise in Noise]}\n"}
+    environment = os.environ | {"PYTHONHASHSEED": seed}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
+    assert done.stdout.decode() == f"{[perturb('体育评价由谁负责？', 'zh', noise, 7) for noise in Noise]}\n"
 
 
 def test_seeds_give_different_noise() -> None:
