@@ -181,14 +181,14 @@ class Catalog:
         return [
             d.id
             for d in self.documents
-            if d.id in speaking or d.id in titled or any(name in folded for name in self._own_words[d.id])
+            if d.id in speaking or d.id in titled or any(_says(folded, name) for name in self._own_words[d.id])
         ]
 
     def names_of_documents(self, text: str) -> list[str]:
         """The names by which ``text`` names documents, longest first."""
         folded = fold(text)
         own = (*self._own_words.values(), *map(_place_names, self.documents))
-        names = {name for names in own for name in names if name in folded}
+        names = {name for names in own for name in names if _says(folded, name)}
         names |= {named.words for named in self.document_names.named_in(folded)}
         return sorted(names, key=len, reverse=True)
 
@@ -215,7 +215,7 @@ class Catalog:
         return found
 
     def _names(self, place: Sequence[str], folded: str) -> bool:
-        return any(re.search(rf"\b{name}\b", folded) if name.isascii() else name in folded for name in place)
+        return any(_says(folded, name) for name in place)
 
     def _known(self, place: Sequence[str]) -> bool:
         return any(name in self._all_text for name in place)
@@ -234,6 +234,11 @@ class Catalog:
 def _share(weights: Mapping[str, float], asked: set[str]) -> float:
     total = sum(weights.values())
     return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
+
+
+def _says(folded: str, name: str) -> bool:
+    """Whether a text has a name; an English one in whole words."""
+    return name in folded and (not name.isascii() or re.search(rf"\b{re.escape(name)}\b", folded) is not None)
 
 
 def _place_names(document: Document) -> set[str]:

@@ -19,7 +19,9 @@ _ENGLISH_KINDS: Mapping[str, tuple[str, ...]] = {
 _KIND = re.compile(
     "实施(?:意见|方案|办法|细则|规划)|清单|方案|条例|办法|意见|通知|规定|细则|措施|计划|规划|纲要|决定|复函|批复|指引|指南|目录|规程|法"
 )
-_ENGLISH_KIND = re.compile(rf"\b({'|'.join(_ENGLISH_KINDS)})s?\b")
+#: Kinds that name one document in the plural; several plans are no document.
+_PLURAL = ("regulation", "rule", "provision", "measure", "opinion", "guideline")
+_ENGLISH_KIND = re.compile(rf"\b(?:({'|'.join(_ENGLISH_KINDS)})|({'|'.join(_PLURAL)})s)\b")
 _ENDS = re.compile(r"[，。！？、；：,.!?;:()（）《》“”\"\s]")
 #: Words looked at beside an English kind.
 _BESIDE = 6
@@ -56,6 +58,22 @@ class DocumentNames:
         for named in (*self._chinese(text), *self._english(text)):
             found.setdefault(named.document_id, named)
         return list(found.values())
+
+    def unknown_in(self, text: str) -> list[str]:
+        """What folded ``text`` calls a document that is none of these: two words or more with a topic, and a kind."""
+        found = []
+        for kind in _KIND.finditer(text):
+            before = _ENDS.split(text[: kind.start()])[-1]
+            if any(self._begins(before, kind.group(), title) is not None for title in self._titles.values()):
+                continue
+            name: list[str] = []
+            for word in reversed(self._index.tokens.cut(before)):
+                if not self._is_topic(word):
+                    break
+                name.insert(0, word)
+            if len(name) >= _SHARED:
+                found.append("".join(name) + kind.group())
+        return found
 
     def _chinese(self, text: str) -> Iterator[Named]:
         for kind in _KIND.finditer(text):
@@ -98,7 +116,7 @@ class DocumentNames:
             matched = {
                 document_id: count
                 for document_id, title in self._titles.items()
-                if (count := self._matched(text, spans, _ENGLISH_KINDS[kind.group(1)], title, bool(after)))
+                if (count := self._matched(text, spans, _ENGLISH_KINDS[kind[1] or kind[2]], title, bool(after)))
             }
             most = max(matched.values(), default=0)
             best = [document_id for document_id, count in matched.items() if count == most]
@@ -116,9 +134,9 @@ class DocumentNames:
             stems = self._stems(text[start:end])
             found = self._index.bridge.translate(stems)
             if stems and all(any(form in title for form in word.chinese) for word in found):
-                whole = any(form + kind in title for word in found for form in word.chinese for kind in kinds)
+                law = "法" in kinds and any(form + "法" in title for word in found for form in word.chinese)
                 foreign = not after and count < len(spans) and self._stems(text[slice(*spans[-count - 1])])
-                return count if (len(stems) > 1 or whole) and not foreign else 0
+                return count if (len(stems) > 1 or law) and not foreign else 0
         return 0
 
     def _stems(self, text: str) -> list[str]:

@@ -162,11 +162,20 @@ def _listed(folded: str, groups: Sequence[Group], question: Question, catalog: C
     if question.language is Language.EN or not cues().found("list", folded):
         return None
     groups = [group for group in groups if group.kind and group.kind in folded]
+    counted = [group for group in groups if _counts(folded, group)]
+    if len(counted) == 1:
+        return contents_of(replace(question, clauses=(counted[0].parent.section.id,), sections=()), catalog)
     weak = words_without_topic().weak
     forms = topic_forms(folded, catalog.index, catalog.names_of_documents(folded))
     if len(groups) != 1 or any(word not in groups[0].kind and word not in weak for word, *_ in forms):
         return None
     return contents_of(replace(question, clauses=(groups[0].parent.section.id,), sections=()), catalog)
+
+
+def _counts(folded: str, group: Group) -> bool:
+    """Whether the members are asked for by how many they are: 哪五套机制."""
+    count = re.search(rf"(?:哪|这)({_NUMERAL})[大个项套类条](?:重点|主要)?{group.kind}", folded)
+    return count is not None and to_int(count[1]) == len(group.members)
 
 
 def _about(folded: str, question: Question, catalog: Catalog) -> Draft | None:

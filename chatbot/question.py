@@ -189,7 +189,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
         return Intent.GREETING
     if q.wanted in (Wanted.CONTACT, Wanted.MONEY):
         return Intent.EXTRACT
-    if not names_clause and not q.units and cue.found("list_documents", folded):
+    if not names_clause and not q.units and not q.document_ids and cue.found("list_documents", folded):
         return Intent.LIST_DOCUMENTS
     if (over_register := _over_register(q, folded, clauses)) is not None:
         return over_register
@@ -244,7 +244,8 @@ def _over_register(q: Question, folded: str, clauses: Sequence[Clause]) -> Inten
             return Intent.COMPARE_TASKS
         if not named and len(q.units) > 1:
             return Intent.COMPARE_UNITS
-    if cue.found("deadline", folded) and (named or q.units or cue.found("task", folded)) and not asked.due:
+    of_tasks = named or q.units or (cue.found("task", folded) and len(q.topic) <= _WORDS_ABOUT_TASKS)
+    if cue.found("deadline", folded) and of_tasks and not asked.due:
         return Intent.DEADLINES
     if asked.extreme and (asks_units or asks_tasks or (q.units and whether)) and not named:
         return Intent.TASKS_WITH if cue.found("which_task", folded) else Intent.UNITS_INVOLVED

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import document_name, join, unit_asked
-from chatbot.question import Language, Question, without_units
+from chatbot.question import Intent, Language, Question, without_units
 from chatbot.terms import topic_forms
 from index.hybrid import Hit
+from index.tokens import fold
 from ingest.model import SectionKind
 
 _MOST_RELATED = 3
@@ -60,8 +61,13 @@ def _suggestions(catalog: Catalog, language: Language) -> tuple[str, ...]:
 def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft | None:
     """A refusal because the question turns on a place or year that no document mentions; None if it does not."""
     zh = question.language is Language.ZH
-    if question.foreign_places and not question.document_ids:
+    if question.foreign_places and not catalog.index.places.named_in(question.text).document_ids:
         return not_found(question, catalog, contact, missing=join(question.foreign_places, question.language))
+    if question.intent is Intent.METADATA and not question.document_ids:
+        unknown = catalog.document_names.unknown_in(fold(question.text))
+        if unknown:
+            named = join([f"《{name}》" for name in unknown], question.language)
+            return not_found(question, catalog, contact, missing=named)
     laws = [a or b for a, b in _NAMED_LAW.findall(question.text) if not catalog.mentions(a or b)]
     if laws:
         return not_found(question, catalog, contact, missing=join([f"《{law}》" for law in laws], question.language))

@@ -4,7 +4,7 @@ from chatbot.catalog import Catalog
 from chatbot.clauses import named_tasks
 from chatbot.draft import Draft
 from chatbot.question import Intent, Question
-from chatbot.register.claims import check_section, check_unit, missing_numbers, missing_sections
+from chatbot.register.claims import check_section, check_unit, false_premise, missing_numbers, missing_sections
 from chatbot.register.deadlines import deadlines
 from chatbot.register.differences import between_tasks, between_units, common_units
 from chatbot.register.involved import involved
@@ -15,7 +15,7 @@ from chatbot.register.responsible import units_of
 def answer(question: Question, catalog: Catalog) -> Draft | None:
     """The answer to a structured question; None if it is none, or names nothing the register knows."""
     missing = missing_numbers(question, catalog) or missing_sections(question, catalog)
-    return missing or _computed(question, catalog)
+    return missing or false_premise(question, catalog) or _computed(question, catalog)
 
 
 def _computed(question: Question, catalog: Catalog) -> Draft | None:

@@ -1,13 +1,15 @@
 """Claims about the register: who is responsible, in which role, in which part; and numbers that do not exist."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.catalog import Catalog, Clause
 from chatbot.clauses import by_document, heading_ref, named_tasks, tasks_numbered
 from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.phrasing import capitalised, document_name, join, responsibility, task_name, unit_asked
-from chatbot.question import Intent, Language, Question
+from chatbot.question import Intent, Language, Question, without_units
 from chatbot.register.listing import content_suggestions
 from chatbot.register.places import count_refs, units_ref
 from chatbot.register.responsible import units_of
@@ -71,6 +73,23 @@ def missing_sections(question: Question, catalog: Catalog) -> Draft | None:
         refs = tuple(heading_ref(clause) for clause in (parts[0], parts[-1]))
         statements.append(Statement(text, refs, (str(len(parts)),)))
     return Draft(Outcome.CORRECTED, Method.REGISTER, tuple(statements)) if statements else None
+
+
+# 由市体育局跟教育局一起负责, where units are blanked out
+_MADE_RESPONSIBLE = re.compile(r"由\s+(?:[、和跟与及,]?\s*)*(?:一起|共同|联合)?(?:负责|牵头|主管|承担)")
+
+
+def false_premise(question: Question, catalog: Catalog) -> Draft | None:
+    """The correction of a question that takes for granted that a unit is responsible which is not; None if it does not.
+
+    由市体育局负责的美育评价怎么分工: asked of something else, it says in passing by whom.
+    """
+    if not question.units or not (question.numbers or question.clauses) or question.intent is Intent.CHECK_UNIT:
+        return None
+    if not _MADE_RESPONSIBLE.search(without_units(question.text, catalog)):
+        return None
+    checked = check_unit(replace(question, presumes=True), catalog)
+    return checked if checked and checked.outcome is Outcome.CORRECTED else None
 
 
 def check_unit(question: Question, catalog: Catalog) -> Draft | None:
