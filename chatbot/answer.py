@@ -314,7 +314,8 @@ class Answerer:
         threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers or question.among else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
-        return extract.quoted(question, selection.chosen, self.catalog)
+        terms = content_terms(question, query, self.index, names)
+        return extract.quoted(question, selection.chosen, terms, self.catalog)
 
     def names_units(self, candidate: Candidate) -> bool:
         """Whether a sentence is a task's bracket of responsible units, which the register answers from."""

@@ -67,6 +67,7 @@ def number(statements: Sequence[Statement], catalog: Catalog, separator: str) ->
             at = statement.text.find(part)
             if part and at >= 0:
                 highlights.append(Span(len(text) + at, len(text) + at + len(part)))
+        highlights += (Span(len(text) + span.start, len(text) + span.end) for span in statement.spans)
         body, tail = _before_mark(statement)
         text += body
         for ref in statement.refs:

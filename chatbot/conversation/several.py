@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.conversation.exchange import Answered, Part
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.question import Language
+from ingest.model import Span
 
 # and when is it due | 以及什么时候完成
 _JOINS = re.compile(r"^(?:and|以及|并且|而且|还有|另外)\s*", re.I)
@@ -34,11 +36,16 @@ def joined(parts: Sequence[Part], answers: Sequence[Answered]) -> Draft:
     return Draft(
         outcome,
         min((draft.method for draft in drafts), key=_METHODS.index),
-        tuple(dict.fromkeys(statements)),
+        tuple(replace(s, spans=_spans(s, drafts)) for s in dict.fromkeys(statements)),
         facts=tuple(dict.fromkeys(task for draft in drafts for task in draft.facts)),
         related=() if outcome in _DONE else tuple(dict.fromkeys(ref for draft in drafts for ref in draft.related)),
         suggestions=tuple(dict.fromkeys(text for draft in drafts for text in draft.suggestions)),
     )
+
+
+def _spans(statement: Statement, drafts: Sequence[Draft]) -> tuple[Span, ...]:
+    """What to highlight of a statement for any of the parts it answers."""
+    return tuple(sorted({span for draft in drafts for s in draft.statements if s == statement for span in s.spans}))
 
 
 def _of_part(part: Part, statement: Statement) -> Statement:
