@@ -4,14 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot import enumerations
 from chatbot.amounts import contradicted
 from chatbot.bearing import bearing
 from chatbot.catalog import Catalog, Clause
+from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.evidence import Candidate
 from chatbot.phrasing import capitalised, clause_heading, document_name
 from chatbot.question import Language, Question
 from chatbot.terms import Term
+from index.tokens import fold
 from ingest.model import Sentence, Span
 
 #: An answer longer than this is cut to its best sentence.
@@ -25,8 +28,15 @@ _CONTENT_CHARACTERS = 230
 def quoted(question: Question, chosen: Sequence[Candidate], terms: Sequence[Term], catalog: Catalog) -> Draft:
     """The chosen sentences, what answers in them highlighted; ``terms`` are the question's content words.
 
-    A question that takes another amount for granted is corrected by them.
+    A question that takes another amount for granted is corrected by them. A sentence that opens a list is read out
+    with all items, and so is one of the items where a list is asked for.
     """
+    clause = catalog.clauses[chosen[0].passage.clause_id]
+    listed = enumerations.opened_by(clause, chosen[0].sentence, catalog)
+    if listed is None and cues().found("list", fold(question.text)):
+        listed = enumerations.around(clause, catalog)
+    if listed:
+        return Draft(Outcome.ANSWERED, Method.EXTRACTIVE, enumerations.read_out(listed, question.language))
     statements = _quotes(question, _in_order(chosen), terms, catalog)
     if _too_long(statements):
         statements = _quotes(question, chosen[:1], terms, catalog)
