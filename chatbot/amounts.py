@@ -39,7 +39,7 @@ _ASKED_OFFICE = re.compile(
 _OFFICE = re.compile(r"[局委厅办署]|(?<![全内外干])部(?!分|署)|机构|单位|小组|机关|政府|中心|联席会议|[学院]校")
 # 多少所学校 | 几名教师 | 几成
 _ASKED_MEASURE = re.compile(
-    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|所|名|位|堂|次|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
+    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|所|名|位|堂|次|趟|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
 )
 # how many points | how many schools
 _ASKED_MEASURE_EN = re.compile(r"\bhow many ([a-z]+?)s?\b")
@@ -52,7 +52,8 @@ _SHARE = re.compile(
 )
 #: What documents count with where people ask with this word, if not with the word itself.
 _MEASURES = {
-    "所": "[所家个]", "名": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "成": "[成%％]", "分": "分(?!钟|之|别)",
+    "所": "[所家个]", "名": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "趟": "[次轮回]", "成": "[成%％]",
+    "分": "分(?!钟|之|别)",
     "point": "分(?!钟|之|别)", "school": "[所家个]", "student": "[名位人个]", "pupil": "[名位人个]",
     "teacher": "[名位人个]", "credit": "学分", "chapter": "章", "article": "条", "hour": "(?:小时|学时|课时)",
     "minute": "分钟",
@@ -65,7 +66,7 @@ def fits(wanted: Wanted, question: str, sentence: str) -> bool:
     if pattern is None:
         return True
     if wanted is Wanted.NUMBER:
-        pattern = _asked_for(question) or pattern
+        pattern = measure_asked(question) or pattern
     if wanted is Wanted.WHO and _ASKED_OFFICE.search(question):
         pattern = _OFFICE
     return bool(pattern.search(sentence))
@@ -78,11 +79,11 @@ def indispensable(wanted: Wanted, question: str) -> bool:
     """
     if wanted is Wanted.WHO:
         return _ASKED_OFFICE.search(question) is not None
-    return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and _asked_for(question) is not None)
+    return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and measure_asked(question) is not None)
 
 
-def _asked_for(question: str) -> re.Pattern[str] | None:
-    """What a number that answers looks like, if the folded question says what it counts."""
+def measure_asked(question: str) -> re.Pattern[str] | None:
+    """What a number that answers looks like, if the folded question says what it counts; None if it does not."""
     if _ASKED_SHARE.search(question):
         return _SHARE
     if asked := _ASKED_MEASURE.search(question):
@@ -102,9 +103,10 @@ class Amount:
     unit: str
 
 
-# 三年 | 20名 | 30万个 | 五年一轮
+# 三年 | 20名 | 30万个 | 五年一轮, but not 头一年 or 三年级
 _AMOUNTS = re.compile(
-    rf"(?<!第)(?<![\d{HAN_CHARACTERS}])({_NUMERAL})\s*(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])"
+    rf"(?<![第头])(?<![\d{HAN_CHARACTERS}])({_NUMERAL})\s*"
+    r"(万个|个月|分钟|小时|公里|[年月天周次轮项个所名级堂元岁%倍])(?!级)"
 )
 # three years | 20 teachers
 _EN_AMOUNTS = re.compile(

@@ -1,5 +1,6 @@
 """The use case: a question becomes a stream of typed events, the last of which is the whole reply."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from chatbot import about, clauses, extract, members, more, refusal, register, which_document
+from chatbot import about, clauses, extract, members, more, refusal, register, scope, which_document
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, Numbering, cite, markable
 from chatbot.conversation import Answered, Conversations, Means, Part, Turn, in_order, joined
@@ -114,6 +115,8 @@ Event = Started | Delta | Quotes | Done
 RETRIEVED = 20
 _ANSWERS = {Outcome.ANSWERED, Outcome.CORRECTED}
 _CLAUSE_INTENTS = {Intent.UNITS_OF_TASK, Intent.CLAUSE_NUMBER, Intent.SECTION_OF}
+# “双零择”是哪两个零
+_QUOTED = re.compile(r"[“\"'‘「]([^”\"'’」]{2,})[”\"'’」]")
 #: Words beyond a task's number and title from which on a question asks of what the task says.
 _INSIDE_WORDS = 3
 #: Answers remembered for the questions that follow them.
@@ -217,11 +220,14 @@ class Answerer:
         must have some of the part's own words.
         """
         draft = self._draft(part.question)
-        if draft.outcome is Outcome.NOT_FOUND and draft.related:
+        unsaid = draft.outcome is Outcome.NOT_FOUND and draft.related
+        if unsaid or draft.outcome is Outcome.OUT_OF_SCOPE:
             for reading in part.wider:
                 wider = self._draft(reading)
                 if wider.outcome in _ANSWERS and self._has_own_words(part.question, reading, wider):
                     return Answered(reading, wider)
+                if draft.outcome is Outcome.OUT_OF_SCOPE:  # out of what was said around it, it is no question yet
+                    draft = wider if wider.outcome is Outcome.NOT_FOUND else draft
         return Answered(part.question, draft)
 
     def _has_own_words(self, question: Question, reading: Question, draft: Draft) -> bool:
@@ -287,8 +293,6 @@ class Answerer:
 
     def _structured(self, question: Question) -> Draft | None:
         """The answer where no search is needed; None where the passages must be read."""
-        if question.intent is Intent.OUT_OF_SCOPE:
-            return refusal.out_of_scope(question.language)
         if question.intent is Intent.BEYOND_LIST:
             return more.beyond_list(question)
         if question.intent is Intent.GREETING:
@@ -349,6 +353,8 @@ class Answerer:
     def _extract(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft:
         names = self.catalog.names_of_documents(question.text)
         found = candidates(question, query, hits, self.index, names)
+        if self._out_of_scope(question, query, found):
+            return refusal.out_of_scope(question.language)
         if question.intent in _CLAUSE_INTENTS and not question.numbers:
             described = self._of_described_clause(question, select_clause(found))
             if described is not None:
@@ -357,7 +363,20 @@ class Answerer:
         threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers or question.among else THRESHOLD
         if selection.confidence < threshold:
             return refusal.not_found(question, self.catalog, self._contact, hits)
-        return extract.quoted(question, selection.chosen, self.catalog)
+        terms = content_terms(question, query, self.index, names)
+        return extract.quoted(question, selection.chosen, terms, self.catalog)
+
+    def _out_of_scope(self, question: Question, query: Query, found: Sequence[Candidate]) -> bool:
+        """Whether a question is not the business of the documents."""
+        line, cued = scope.line(self.encoder.identity), question.intent is Intent.OUT_OF_SCOPE
+        if line is None:
+            return cued
+        best = select(found).chosen
+        coverage = best[0].titled_coverage if best else 0.0
+        named = bool(question.numbers or question.clauses or question.units or question.document_ids)
+        named = named or any(all(map(self.catalog.mentions, words.split())) for words in _QUOTED.findall(question.text))
+        seen = scope.Seen(coverage, named, bool(refusal.unmentioned(question, self.catalog)), cued)
+        return bool(question.topic) and line.outside(query.vector, seen)
 
     def names_units(self, candidate: Candidate) -> bool:
         """Whether a sentence is a task's bracket of responsible units, which the register answers from."""

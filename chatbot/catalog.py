@@ -302,6 +302,11 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum() and after != "s")
 
 
+def english_place(name: str) -> str:
+    """The English name of a place of the gazetteer, else the name given."""
+    return next((row[1].title() for row in _places() if row[0] == name and len(row) > 1), name)
+
+
 def _places() -> list[list[str]]:
     rows = table("places")["places"]
     assert isinstance(rows, list)

@@ -83,6 +83,7 @@ class Numbering:
             at = statement.text.find(part)
             if part and at >= 0:
                 self._highlights.append(Span(begin + at, begin + at + len(part)))
+        self._highlights += (Span(begin + span.start, begin + span.end) for span in statement.spans)
         body, tail = _before_mark(statement)
         added = separator + body + "".join(f"[{self._marker(ref)}]" for ref in statement.refs) + tail
         self._text += added

@@ -1,6 +1,6 @@
 """What an answer is made of before it is numbered, verified and sent: statements, each with the places it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ingest.model import Span, Task
@@ -37,11 +37,16 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A piece of plain text and the places that support it; ``emphasis`` are parts of ``text`` to highlight."""
+    """A piece of plain text and the places that support it.
+
+    To highlight are the first places of the words ``emphasis``, and ``spans`` of ``text``, which depend on what is
+    asked: a statement that answers two questions is one statement.
+    """
 
     text: str
     refs: tuple[Ref, ...] = ()
     emphasis: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

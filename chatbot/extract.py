@@ -1,29 +1,47 @@
 """Answers quoted from passages: sentences in a frame that says which document and clause they come from."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot import enumerations
 from chatbot.amounts import contradicted
+from chatbot.bearing import bearing
 from chatbot.catalog import Catalog, Clause
+from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.evidence import Candidate
 from chatbot.phrasing import capitalised, clause_heading, document_name
 from chatbot.question import Language, Question
+from chatbot.terms import Term
+from index.tokens import fold
 from ingest.model import Sentence, Span
 
 #: An answer longer than this is cut to its best sentence.
 _ANSWER_CHARACTERS = 300
+# What begins a sentence, after a heading that is not part of it
+_BEGINS = re.compile(r"[\w“‘《〈(（〔\[【]")
 #: How much of a clause is read out when its content is asked for.
 _CONTENT_CHARACTERS = 230
 
 
-def quoted(question: Question, chosen: Sequence[Candidate], catalog: Catalog) -> Draft:
-    """The chosen sentences; a question that takes another amount for granted is corrected by them."""
-    statements = _quotes(question, _in_order(chosen), catalog)
+def quoted(question: Question, chosen: Sequence[Candidate], terms: Sequence[Term], catalog: Catalog) -> Draft:
+    """The chosen sentences, what answers in them highlighted; ``terms`` are the question's content words.
+
+    A question that takes another amount for granted is corrected by them. A sentence that opens a list is read out
+    with all items, and so is one of the items where a list is asked for.
+    """
+    clause = catalog.clauses[chosen[0].passage.clause_id]
+    listed = enumerations.opened_by(clause, chosen[0].sentence, catalog)
+    if listed is None and cues().found("list", fold(question.text)):
+        listed = enumerations.around(clause, catalog)
+    if listed:
+        return Draft(Outcome.ANSWERED, Method.EXTRACTIVE, enumerations.read_out(listed, question.language))
+    statements = _quotes(question, _in_order(chosen), terms, catalog)
     if _too_long(statements):
-        statements = _quotes(question, chosen[:1], catalog)
+        statements = _quotes(question, chosen[:1], terms, catalog)
     if _too_long(statements):
-        statements = _quotes(question, chosen[:1], catalog, with_document=False)
+        statements = _quotes(question, chosen[:1], terms, catalog, with_document=False)
     denied = contradicted(question.text, chosen[0].sentence.text)
     return Draft(Outcome.CORRECTED if denied else Outcome.ANSWERED, Method.EXTRACTIVE, statements)
 
@@ -33,7 +51,11 @@ def _too_long(statements: Sequence[Statement]) -> bool:
 
 
 def _quotes(
-    question: Question, chosen: Sequence[Candidate], catalog: Catalog, with_document: bool = True
+    question: Question,
+    chosen: Sequence[Candidate],
+    terms: Sequence[Term],
+    catalog: Catalog,
+    with_document: bool = True,
 ) -> tuple[Statement, ...]:
     """A statement a sentence; the document and clause just named are not named again."""
     language = question.language
@@ -43,19 +65,23 @@ def _quotes(
         clause = catalog.clauses[candidate.passage.clause_id]
         document, heading = document_name(clause.document, language), clause_heading(clause, language)
         new_document = document if with_document and document != said[0] else ""
-        new_heading = "" if (document, heading) == said else heading
         body = candidate.sentence.text.rstrip("；;")
         if language is Language.ZH and body != candidate.sentence.text:
             body += "。"
-        if new_heading and body != clause.section.label:
-            body = body.removeprefix(clause.section.label)
+        rest = body.removeprefix(clause.section.label).strip()
+        runs_on = rest != body and not _BEGINS.match(rest)
+        new_heading = "" if (document, heading) == said or runs_on else heading
+        if new_heading and rest:
+            body = rest
         if language is Language.ZH:
             frame = f"{new_document}{new_heading}"
-            text = f"{frame}：{body}" if frame else body
+            before, after = f"{frame}：" if frame else "", ""
         else:
             frame = capitalised(" of ".join(part for part in (new_heading, new_document) if part))
-            text = f"{frame} says (source in Chinese): “{body}”" if frame else f"“{body}”"
-        statements.append(Statement(text, (Ref(clause.document.id, clause.section.id, candidate.sentence.span),)))
+            before, after = f"{frame} says (source in Chinese): “" if frame else "“", "”"
+        ref = Ref(clause.document.id, clause.section.id, candidate.sentence.span)
+        spans = tuple(span.shifted(len(before)) for span in bearing(question, body, terms, catalog))
+        statements.append(Statement(before + body + after, (ref,), (), spans))
         said = (document, heading)
     return tuple(statements)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from chatbot.catalog import Catalog, Clause
 from chatbot.conditions import Conditions, exceptions, read_conditions, without_exceptions
 from chatbot.cues import cues
+from chatbot.laws import laws_in
 from chatbot.numbers import section_numbers, steps_in, task_numbers
 from chatbot.terms import topic_words
 from index.tokens import fold
@@ -126,7 +127,7 @@ def understand(
     units, others = catalog.units_in(folded), catalog.other_units_in(rest)
     conditions = read_conditions(folded, units, task_numbers(exceptions(folded)))
     steps = steps_in(folded)
-    documents = tuple(document_ids or catalog.documents_in(folded))
+    documents = tuple(document_ids or dict.fromkeys((*catalog.documents_in(folded), *laws_in(folded, catalog))))
     clauses = catalog.titles_in(without_units(folded, catalog), documents)
     cue = cues()
     question = Question(

@@ -3,17 +3,23 @@
 import re
 from collections.abc import Sequence
 
-from chatbot.catalog import Catalog
+from chatbot.catalog import Catalog, english_place
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
+from chatbot.laws import absent_laws, without_laws
+from chatbot.nouns import is_noun
 from chatbot.phrasing import document_name, join, unit_asked
-from chatbot.question import Intent, Language, Question, without_units
+from chatbot.question import Intent, Language, Question, Wanted, without_units
 from chatbot.terms import topic_forms
 from index.hybrid import Hit
 from index.tokens import fold
 from ingest.model import SectionKind
 
 _MOST_RELATED = 3
-_WORTH_NAMING = 3
+_MOST_PLACES = 5
+# 几个小时 | 一个学期: what counts, not what is spoken of
+_MEASURED = re.compile(r"(?:[几一每]个?|多少个?)(?:小时|学期|学年|星期|礼拜|钟头)")
+#: What a question asks for that is told apart in documents, so that its lack can be named.
+_LACKING = {Wanted.MONEY: ("金额", "an amount of money"), Wanted.CONTACT: ("联系方式", "contact details")}
 # 2035年 | by 2030
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -34,10 +40,6 @@ def unreadable(catalog: Catalog, language: Language) -> Draft:
     else:
         text = "I could not make out a question; please put it another way."
     return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=_suggestions(catalog, language))
-
-
-# 学前教育法第十条 | 《教师法》 | 校车安全管理条例有几章
-_NAMED_LAW = re.compile(r"《([^》]{2,40})》|([一-鿿]{2,12}(?:法|条例))(?=第|有几|规定|里|中|讲|说|什么|$)")
 
 
 def greeted(catalog: Catalog, language: Language) -> Draft:
@@ -62,14 +64,13 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
     """A refusal because the question turns on a place or year that no document mentions; None if it does not."""
     zh = question.language is Language.ZH
     if question.foreign_places and not catalog.index.places.named_in(question.text).document_ids:
-        return not_found(question, catalog, contact, missing=join(question.foreign_places, question.language))
+        return _elsewhere(question, catalog, contact)
     if question.intent is Intent.METADATA and not question.document_ids:
         unknown = catalog.document_names.unknown_in(fold(question.text))
         if unknown:
             named = join([f"《{name}》" for name in unknown], question.language)
             return not_found(question, catalog, contact, missing=named)
-    laws = [a or b for a, b in _NAMED_LAW.findall(question.text) if not catalog.mentions(a or b)]
-    if laws:
+    if laws := absent_laws(question.text, catalog):
         return not_found(question, catalog, contact, missing=join([f"《{law}》" for law in laws], question.language))
     years = [year for year in dict.fromkeys(_YEAR.findall(question.text)) if not catalog.mentions(year)]
     if years and not question.conditions.due:
@@ -79,38 +80,66 @@ def vetoed(question: Question, catalog: Catalog, contact: str | None) -> Draft |
     return None
 
 
-def _unmentioned(text: str, catalog: Catalog) -> list[str]:
-    """The long words of a question that no document has in any form: what a refusal says is missing.
+def _elsewhere(question: Question, catalog: Catalog, contact: str | None) -> Draft:
+    """That no document is about the places a question names, and about which places there are some."""
+    zh = question.language is Language.ZH
+    places = join([p if zh else english_place(p) for p in question.foreign_places], question.language)
+    served = list(dict.fromkeys(d.metadata.place.value for d in catalog.documents if d.metadata.place))
+    if zh:
+        text = f"收录的文件里没有{places}的"
+        if served:
+            others = "等地" if len(served) > _MOST_PLACES else ""
+            text += f"，目前收录的是{join(served[:_MOST_PLACES], Language.ZH)}{others}的文件"
+        text += "。"
+    else:
+        text = f"None of the documents served here is about {places}."
+    return Draft(Outcome.NOT_FOUND, Method.NONE, (Statement(text + _whom_to_ask(contact, question.language)),))
 
-    Short ones may be grammar (看到, 为了) and are not worth naming.
+
+def _whom_to_ask(contact: str | None, language: Language) -> str:
+    if not contact:
+        return ""
+    return f"您可以咨询：{contact}。" if language is Language.ZH else f" You could ask: {contact}."
+
+
+def unmentioned(question: Question, catalog: Catalog) -> list[str]:
+    """The things a question speaks of that no document has in any form: what a refusal says is missing.
+
+    Only nouns: other words (打听, 一下) are how people ask. None of an English question, whose words documents may have
+    without the dictionary knowing.
     """
-    forms = topic_forms(without_units(text, catalog), catalog.index, catalog.names_of_documents(text))
+    if question.language is Language.EN:
+        return []
+    text = without_units(_MEASURED.sub(" ", without_laws(question.text)), catalog)
+    forms = topic_forms(text, catalog.index, catalog.names_of_documents(question.text))
     absent = [word for word, *others in forms if not any(catalog.mentions(form) for form in (word, *others))]
-    return [word for word in absent if len(word) >= _WORTH_NAMING][:_MOST_RELATED]
+    return [word for word in absent if is_noun(word)][:_MOST_RELATED]
 
 
 def not_found(
-    question: Question, catalog: Catalog, contact: str | None, hits: Sequence[Hit] = (), missing: str = ""
+    question: Question,
+    catalog: Catalog,
+    contact: str | None,
+    hits: Sequence[Hit] = (),
+    missing: str = "",
 ) -> Draft:
     """The documents do not say: what is missing, whom to ask, and the nearest clauses."""
     zh = question.language is Language.ZH
     if not missing and question.other_units:
         missing = join([unit_asked(u, catalog, question.language) for u in question.other_units], question.language)
-    unmentioned = [] if missing or not zh else _unmentioned(question.text, catalog)
-    if unmentioned:
-        text = f"现有文件没有提到{''.join(f'“{word}”' for word in unmentioned)}" + (
-            "，以下条文可能相关。" if hits else "。"
-        )
-    elif missing:
-        text = f"现有文件没有关于{missing}的内容。" if zh else f"The documents served here say nothing about {missing}."
-    elif hits:
-        text = "现有文件没有说明这个问题，以下条文可能相关。" if zh else (
-            "The documents served here do not say; the clauses below may be related."
-        )  # fmt: skip
+    absent = [] if missing else unmentioned(question, catalog)
+    if missing:
+        text = f"现有文件没有关于{missing}的内容" if zh else f"The documents served here say nothing about {missing}"
+    elif absent:
+        words = join([f"“{word}”" for word in absent], question.language)
+        text = f"现有文件没有提到{words}" if zh else f"The documents served here do not mention {words}"
+    elif lacking := _LACKING.get(question.wanted):
+        text = f"现有文件没有给出{lacking[0]}" if zh else f"The documents served here do not give {lacking[1]}"
     else:
-        text = "现有文件没有说明这个问题。" if zh else "The documents served here do not say."
-    if contact:
-        text += f"您可以咨询：{contact}。" if zh else f" You could ask: {contact}."
+        text = "现有文件没有说明这个问题" if zh else "The documents served here do not say"
+    if hits and not missing:
+        text += "，以下条文可能相关" if zh else "; the clauses below may be related"
+    text += ("。" if zh else ".") + _whom_to_ask(contact, question.language)
     related: dict[str, Ref] = {}
     for hit in hits:
         section = catalog.clauses[hit.passage.clause_id].section

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from chatbot.conversation.exchange import Part
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.question import Language
+from ingest.model import Span
 
 # and when is it due | 以及什么时候完成
 _JOINS = re.compile(r"^(?:and|以及|并且|而且|还有|另外)\s*", re.I)
@@ -44,6 +46,11 @@ def in_order(
     if len(drafts) == 1:
         yield from said[0]
         return
+    for statement in _once(parts, drafts, said):
+        yield replace(statement, spans=_spans(statement, drafts))
+
+
+def _once(parts: Sequence[Part], drafts: Sequence[Draft], said: Sequence[Iterable[Statement]]) -> Iterator[Statement]:
     done = _outcome(drafts) in _DONE
     told: set[Statement] = set()
     for part, draft, statements in zip(parts, drafts, said, strict=True):
@@ -74,6 +81,12 @@ def _new(statements: Sequence[Statement], told: set[Statement]) -> Iterator[Stat
 
 def _outcome(drafts: Sequence[Draft]) -> Outcome:
     return min((draft.outcome for draft in drafts), key=_OUTCOMES.index)
+
+
+def _spans(statement: Statement, drafts: Sequence[Draft]) -> tuple[Span, ...]:
+    """What to highlight of a statement for any of the parts it answers."""
+    same = [statement, *(s for draft in drafts for s in draft.statements if s == statement)]
+    return tuple(sorted({span for s in same for span in s.spans}))
 
 
 def _of_part(part: Part, statement: Statement) -> Statement:

@@ -1,0 +1,74 @@
+"""Lists printed as an opening and items: read out whole, counted, each item cited where it stands."""
+
+from pathlib import Path
+
+import pytest
+
+from chatbot.catalog import Catalog, Clause
+from chatbot.citations import number
+from chatbot.enumerations import around, opened_by, read_out
+from chatbot.question import Language
+from eval_sets.corpora import named
+from index.hybrid import HybridIndex
+from ingest.model import Document, Sentence
+from ingest.pipeline import ingest
+from tests.fakes import FakeEncoder
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The Teachers Law and the Vocational Education Law."""
+    documents = [ingest(d.source) for d in named("cities").documents if "law" in d.id]
+    return Catalog(HybridIndex.build(documents, FakeEncoder(), Path(tmp_path_factory.mktemp("cache"))))
+
+
+def _openings(catalog: Catalog) -> list[tuple[Clause, Sentence]]:
+    return [
+        (catalog.clauses[passage.clause_id], sentence)
+        for document in catalog.documents
+        for passage in document.passages
+        for sentence in passage.sentences
+        if opened_by(catalog.clauses[passage.clause_id], sentence, catalog)
+    ]
+
+
+def _source(catalog: Catalog, document_id: str) -> Document:
+    return next(d for d in catalog.documents if d.id == document_id)
+
+
+def test_every_item_is_cited_once_in_the_order_it_is_printed(catalog: Catalog) -> None:
+    openings = _openings(catalog)
+    assert len(openings) >= 8
+    for clause, sentence in openings:
+        found = opened_by(clause, sentence, catalog)
+        assert found
+        numbers = [item.clause.section.ordinal for item in found.items]
+        assert numbers == list(range(1, len(numbers) + 1))
+        for language in Language:
+            cited = number(read_out(found, language), catalog, "")
+            assert len(cited.citations) == 1 + len(found.items)
+            assert [span.of(cited.text) for span in cited.highlights] == [
+                f"共{len(numbers)}项" if language is Language.ZH else f"{len(numbers)} items"
+            ]
+            starts = [citation.span.start for citation in cited.citations]
+            assert starts == sorted(starts)
+            for item, citation in zip(found.items, cited.citations[1:], strict=True):
+                assert citation.quote == item.ref.span.of(_source(catalog, citation.document_id).source.text)
+                assert citation.quote.lstrip().startswith(item.clause.section.number)
+
+
+def test_an_item_leads_to_its_list_and_other_clauses_to_none(catalog: Catalog) -> None:
+    openings = _openings(catalog)
+    items = {
+        child.section.id: clause.section.id for clause, _ in openings for child in catalog.children(clause.section.id)
+    }
+    for clause in catalog.clauses.values():
+        found = around(clause, catalog)
+        assert (found.clause.section.id if found else None) == items.get(clause.section.id)
+
+
+def test_what_follows_the_last_item_is_no_part_of_it(catalog: Catalog) -> None:
+    clause, sentence = next(pair for pair in _openings(catalog) if pair[0].section.number == "第三十七条")
+    found = opened_by(clause, sentence, catalog)
+    assert found
+    assert found.items[-1].text.endswith("影响恶劣的。")
