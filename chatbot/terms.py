@@ -69,7 +69,7 @@ def topic_forms(text: str, index: HybridIndex, known_names: Sequence[str]) -> li
     for name in known_names:
         text = fold(text).replace(fold(name), " ")
     words = [word for word in topic_words(text, index) if not word.isascii()]
-    return [(w, *_everyday().get(w, ())) for w in words if len(w) > 1 or w in _everyday()]
+    return [(w, *everyday().get(w, ())) for w in words if len(w) > 1 or w in everyday()]
 
 
 def content_terms(
@@ -87,7 +87,7 @@ def content_terms(
             continue
         if word[0] == "第" and to_int(word[1:].rstrip("项条个")) in addresses:
             continue
-        forms = (word, *_everyday().get(word, ()))
+        forms = (word, *everyday().get(word, ()))
         weak = word in without.weak or _AMOUNT.fullmatch(word) or (len(word) == 1 and len(forms) == 1)
         terms.append(Term(forms, (_WEAK if weak else 1.0) * _weight(forms, index)))
     numbers = dict.fromkeys(re.findall(r"\d+", text))
@@ -99,7 +99,8 @@ def content_terms(
     return terms
 
 
-def _everyday() -> Mapping[str, Sequence[str]]:
+def everyday() -> Mapping[str, Sequence[str]]:
+    """Words of daily speech and what documents say for them (孩子: 学生)."""
     words = table("everyday")["words"]
     assert isinstance(words, dict)
     return words
