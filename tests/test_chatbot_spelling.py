@@ -45,6 +45,12 @@ _PIECES = st.sampled_from(
 )
 
 
+@pytest.fixture(scope="module")
+def words(answerer: Answerer) -> Sequence[str]:
+    """The words of the documents."""
+    return sorted({word for passage in answerer.index.passages for word in answerer.index.tokens.cut(passage.text)})
+
+
 def _plain(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text))
 
@@ -138,8 +144,9 @@ def test_a_reading_read_again_is_the_same(pieces: Sequence[str], answerer: Answe
 
 @given(choice=st.randoms(use_true_random=False), length=st.integers(1, 6))
 @_SLOW_FIXTURE
-def test_words_of_the_documents_between_commas_stay(choice: Random, length: int, answerer: Answerer) -> None:
-    words = sorted({word for passage in answerer.index.passages for word in answerer.index.tokens.cut(passage.text)})
+def test_words_of_the_documents_between_commas_stay(
+    choice: Random, length: int, words: Sequence[str], answerer: Answerer
+) -> None:
     text = "，".join(choice.choice(words) for _ in range(length))
     assert answerer.spelling.read(text).changes == ()
 
