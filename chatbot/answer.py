@@ -26,8 +26,9 @@ from chatbot.evidence import (
     select,
     select_clause,
 )
-from chatbot.notices import notices
+from chatbot.notices import notices, reading_notices
 from chatbot.question import Intent, Language, Question, without_units
+from chatbot.spelling import Reading, Spelling
 from chatbot.terms import content_terms, coverage, topic_forms, topic_words
 from chatbot.verification import Verifier
 from index.encoders import Encoder
@@ -145,6 +146,7 @@ class Answerer:
     ) -> None:
         self.index = index
         self.catalog = Catalog(index)
+        self.spelling = Spelling(self.catalog)
         self.encoder = encoder
         self.reranker = reranker
         self._contact = contact
@@ -174,6 +176,8 @@ class Answerer:
         """The reply as a stream: Started, Delta…, Quotes, Done."""
         started = perf_counter()
         answer_id = str(uuid.uuid4())
+        asked, reading = ask.question, self.spelling.read(ask.question)
+        ask = self._as_meant(ask)
         parts = self.parts(ask)
         understood = perf_counter()
         answers = [self._answered(part) for part in parts]
@@ -198,13 +202,14 @@ class Answerer:
             round(1000 * seconds, 2)
             for seconds in (ended - started, understood - started, retrieved - understood, ended - retrieved)
         ))  # fmt: skip
-        yield Done(self._compose(answer_id, ask.question, question, draft, cited, timings))
+        yield Done(self._compose(answer_id, asked, reading, question, draft, cited, timings))
 
     def parts(self, ask: Ask) -> tuple[Part, ...]:
-        """The questions of an utterance, or the one that staff answered as a whole.
+        """The questions of an utterance, read as they were probably meant, or the one that staff answered as a whole.
 
         What earlier answers named is worked out again, and remembered.
         """
+        ask = self._as_meant(ask)
         parts = self._conversations.parts(ask.question, ask.history, ask.language, ask.document_ids)
         if len(parts) > 1 and self._store.answers() and self._curated.answer((whole := self._uncut(ask)).question):
             return (whole,)
@@ -212,6 +217,11 @@ class Answerer:
 
     def _uncut(self, ask: Ask) -> Part:
         return self._conversations.uncut(ask.question, ask.history, ask.language, ask.document_ids)
+
+    def _as_meant(self, ask: Ask) -> Ask:
+        """The request with all questions in it read as they were probably meant; read twice, it is the same."""
+        history = tuple(replace(turn, question=self.spelling.read(turn.question).text) for turn in ask.history)
+        return replace(ask, question=self.spelling.read(ask.question).text, history=history)
 
     def _answered(self, part: Part) -> Answered:
         """A part's answer; where the documents do not answer it alone, that of the first wider reading they answer.
@@ -272,8 +282,9 @@ class Answerer:
         return draft, draft.statements
 
     def _compose(
-        self, answer_id: str, asked: str, question: Question, draft: Draft, cited: Cited, timings: Timings
-    ) -> Reply:
+        self, answer_id: str, asked: str, reading: Reading, question: Question, draft: Draft, cited: Cited,
+        timings: Timings,
+    ) -> Reply:  # fmt: skip
         documents = {document.id: document for document in self.catalog.documents}
         return Reply(
             id=answer_id,
@@ -284,7 +295,10 @@ class Answerer:
             highlights=cited.highlights,
             citations=cited.citations,
             facts=draft.facts,
-            notices=notices(cited.citations, question, self.catalog, self._today()),
+            notices=(
+                *reading_notices(reading.telling, question.language),
+                *notices(cited.citations, question, self.catalog, self._today()),
+            ),
             related=tuple(cite(ref, documents, None) for ref in draft.related),
             suggestions=draft.suggestions,
             method=draft.method,

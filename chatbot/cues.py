@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from ingest.numerals import ARABIC, ENGLISH, HAN
 
+# [^，。？?] | respons\w* | \b | .?: what is no letter of a word, or cuts one short
+_NOT_LITERAL = re.compile(r"\[[^\]]*\]|\w*\\w[*+]?|\\.|[a-z]+\?|[^\w\s]", re.I)
 _NUMERAL = f"(?:{HAN}|{ARABIC})"
 
 #: Patterns for task numbers; the numeral is the group that matched.
@@ -78,6 +80,16 @@ class Cues:
 @cache
 def cues() -> Cues:
     """The cues of cues.toml."""
+    return Cues({name: _compiled(row) for name, row in _rows().items()})
+
+
+def words_of_cues() -> list[str]:
+    """The patterns' literal text, without what stands for characters (哪[一些], respons\\w*)."""
+    patterns = (pattern for row in _rows().values() for pattern in (*row["zh"], *row["en"]))
+    return [_NOT_LITERAL.sub(" ", pattern) for pattern in patterns]
+
+
+def _rows() -> Mapping[str, Mapping[str, Sequence[str]]]:
     data = tomllib.loads(files("chatbot").joinpath("cues.toml").read_text("utf-8"))
     rows: dict[str, Mapping[str, Sequence[str]]] = {}
     for name, entry in data.items():
@@ -87,7 +99,7 @@ def cues() -> Cues:
             rows |= {
                 f"{name}.{child}": data[row["same_as"]] if "same_as" in row else row for child, row in entry.items()
             }
-    return Cues({name: _compiled(row) for name, row in rows.items()})
+    return rows
 
 
 def _compiled(row: Mapping[str, Sequence[str]]) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from chatbot.catalog import Catalog
 from chatbot.citations import Citation
 from chatbot.phrasing import document_name, incomplete_notice, status_notice
 from chatbot.question import Intent, Language, Question
+from chatbot.spelling import Change
 from chatbot.target_dates import Target, counts_from_publication, last_day, targets
 from ingest.model import Document, Gap, Status
 
@@ -25,6 +26,17 @@ def notices(citations: Sequence[Citation], question: Question, catalog: Catalog,
     found += _passed(citations, catalog, today, language)
     found += _differing(citations, question, catalog)
     return tuple(dict.fromkeys(found))
+
+
+def reading_notices(changes: Sequence[Change], language: Language) -> tuple[str, ...]:
+    """That words of the question were read as others: whoever asks has to see when something else was understood."""
+    if not changes:
+        return ()
+    if language is Language.ZH:
+        read = "，".join(f"“{change.written}”按“{change.read}”理解" for change in changes)
+        return (f"问题中的{read}。",)
+    read = ", ".join(f"“{change.written}” as “{change.read}”" for change in changes)
+    return (f"Your question was read with {read}.",)
 
 
 def _of_document(document: Document, citations: Sequence[Citation], language: Language) -> Iterator[str]:

@@ -69,7 +69,7 @@ def topic_forms(text: str, index: HybridIndex, known_names: Sequence[str]) -> li
     for name in known_names:
         text = fold(text).replace(fold(name), " ")
     words = [word for word in topic_words(text, index) if not word.isascii()]
-    return [(w, *everyday_words(w)) for w in words if len(w) > 1 or w in _everyday()]
+    return [(w, *everyday_words(w)) for w in words if len(w) > 1 or w in everyday()]
 
 
 def content_terms(
@@ -101,10 +101,11 @@ def content_terms(
 
 def everyday_words(word: str) -> Sequence[str]:
     """What documents may call an everyday word: 教师 for 老师; none if it is no everyday word."""
-    return _everyday().get(word, ())
+    return everyday().get(word, ())
 
 
-def _everyday() -> Mapping[str, Sequence[str]]:
+def everyday() -> Mapping[str, Sequence[str]]:
+    """Words of daily speech and what documents say for them (孩子: 学生)."""
     words = table("everyday")["words"]
     assert isinstance(words, dict)
     return words

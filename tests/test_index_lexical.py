@@ -95,3 +95,8 @@ def test_a_saved_index_scores_as_before(index: LexicalIndex, tmp_path: Path) -> 
     for query in (["教"], ["评", "体"], ["无"]):
         np.testing.assert_array_equal(loaded.scores(query), index.scores(query))
     assert loaded.frequency("教") == 2
+
+
+def test_its_words_are_the_tokens_of_the_passages(index: LexicalIndex) -> None:
+    assert sorted(index.words()) == sorted({token for passage in PASSAGES for token in passage})
+    assert list(LexicalIndex.build([]).words()) == []

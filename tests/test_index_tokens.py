@@ -131,3 +131,13 @@ def test_any_text_is_cut_into_tokens_that_occur_in_it_or_are_stems(tokens: Token
 @given(st.text("幼儿园教育评价abc 12", max_size=30))
 def test_cutting_loses_no_han_character(tokens: Tokens, text: str) -> None:
     assert "".join(tokens.cut(text)) == "".join(c for c in text if "㐀" <= c <= "鿿")
+
+
+def test_the_dictionary_tells_how_frequent_words_are_and_what_begins_them() -> None:
+    tokens = Tokens(["市教育局"])
+    assert tokens.frequency("单位") > tokens.frequency("时侯") > 0 == tokens.frequency("但位")
+    assert tokens.frequency("市教育局") > 0
+    assert tokens.begins("市教育")
+    assert not tokens.begins("但位")
+    assert "单位" in set(tokens.words(1000)) < set(tokens.words(500))
+    assert max(map(tokens.frequency, tokens.words(1000))) < tokens.total
