@@ -14,6 +14,7 @@ from chatbot import about, clauses, extract, members, more, refusal, register, s
 from chatbot.catalog import Catalog
 from chatbot.citations import Citation, Cited, Numbering, cite, markable
 from chatbot.conversation import Answered, Conversations, Means, Part, Turn, in_order, joined
+from chatbot.cues import cues
 from chatbot.curated import Curated, CuratedStore, InMemory
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.evidence import (
@@ -23,11 +24,12 @@ from chatbot.evidence import (
     Candidate,
     Selection,
     candidates,
+    confidence,
     select,
     select_clause,
 )
 from chatbot.notices import notices, reading_notices
-from chatbot.question import Intent, Language, Question, without_units
+from chatbot.question import Intent, Language, Question, Wanted, without_units
 from chatbot.spelling import Reading, Spelling
 from chatbot.terms import content_terms, coverage, topic_forms, topic_words
 from chatbot.verification import Verifier
@@ -118,6 +120,8 @@ _ANSWERS = {Outcome.ANSWERED, Outcome.CORRECTED}
 _CLAUSE_INTENTS = {Intent.UNITS_OF_TASK, Intent.CLAUSE_NUMBER, Intent.SECTION_OF}
 # “双零择”是哪两个零
 _QUOTED = re.compile(r"[“\"'‘「]([^”\"'’」]{2,})[”\"'’」]")
+#: What a task's bracket tells, and what is then asked of the register.
+_IN_BRACKETS = {Wanted.PERIOD: Intent.DEADLINES, Wanted.WHO: Intent.UNITS_OF_TASK}
 #: Words beyond a task's number and title from which on a question asks of what the task says.
 _INSIDE_WORDS = 3
 #: Answers remembered for the questions that follow them.
@@ -373,6 +377,8 @@ class Answerer:
             described = self._of_described_clause(question, select_clause(found))
             if described is not None:
                 return described
+        if found and (told := self._told_in_bracket(question, found[0])) is not None:
+            return told
         selection = select([c for c in found if not self.names_units(c)])
         threshold = THRESHOLD_IN_NAMED_CLAUSE if question.numbers or question.among else THRESHOLD
         if selection.confidence < threshold:
@@ -382,15 +388,22 @@ class Answerer:
 
     def _out_of_scope(self, question: Question, query: Query, found: Sequence[Candidate]) -> bool:
         """Whether a question is not the business of the documents."""
-        line, cued = scope.line(self.encoder.identity), question.intent is Intent.OUT_OF_SCOPE
+        line, cued = scope.line(self.encoder.identity), cues().found("out_of_scope", fold(question.text))
         if line is None:
-            return cued
+            return question.intent is Intent.OUT_OF_SCOPE
         best = select(found).chosen
         coverage = best[0].titled_coverage if best else 0.0
         named = bool(question.numbers or question.clauses or question.units or question.document_ids)
         named = named or any(all(map(self.catalog.mentions, words.split())) for words in _QUOTED.findall(question.text))
         seen = scope.Seen(coverage, named, bool(refusal.unmentioned(question, self.catalog)), cued)
         return bool(question.topic) and line.outside(query.vector, seen)
+
+    def _told_in_bracket(self, question: Question, best: Candidate) -> Draft | None:
+        """The register's answer where what answers best is a task's bracket: 完成时限：2023年7月底前〕."""
+        intent = _IN_BRACKETS.get(question.wanted)
+        if intent is None or not self.names_units(best) or confidence(best) < THRESHOLD:
+            return None
+        return register.answer(replace(question, intent=intent, clauses=(best.passage.clause_id,)), self.catalog)
 
     def names_units(self, candidate: Candidate) -> bool:
         """Whether a sentence is a task's bracket of responsible units, which the register answers from."""

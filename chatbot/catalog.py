@@ -1,13 +1,16 @@
 """What the served documents name: units, clauses, places. Built once an index, read by every question."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
+
+from pypinyin import lazy_pinyin
 
 from chatbot.document_names import DocumentNames
 from index.hybrid import HybridIndex
+from index.place_names import Relation
 from index.tokens import fold
 from ingest.lexicon import table
 from ingest.model import Document, Section, SectionKind, Task
@@ -163,7 +166,15 @@ class Catalog:
 
     def children(self, clause_id: str) -> list[Clause]:
         """The numbered sections directly below a clause."""
-        return [c for c in self.clauses.values() if c.section.parent_id == clause_id]
+        return self._children.get(clause_id, [])
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[Clause]]:
+        children: dict[str, list[Clause]] = {}
+        for clause in self.clauses.values():
+            if clause.section.parent_id is not None:
+                children.setdefault(clause.section.parent_id, []).append(clause)
+        return children
 
     def top_sections(self, document: Document) -> list[Clause]:
         """The outermost numbered sections of a document."""
@@ -176,13 +187,19 @@ class Catalog:
     def documents_in(self, text: str) -> list[str]:
         """Ids of the documents that ``text`` names by place, id, a name made of the title, or a word of the title that
         no other document has."""
-        folded, speaking = fold(text), self.index.places.named_in(text).document_ids
+        folded, speaking = fold(text), self._of_places_in(text)
         titled = {named.document_id for named in self.document_names.named_in(folded)}
         return [
             d.id
             for d in self.documents
             if d.id in speaking or d.id in titled or any(_says(folded, name) for name in self._own_words[d.id])
         ]
+
+    def _of_places_in(self, text: str) -> Set[str]:
+        """The documents of the very places that ``text`` names: 福建 does not mean 泉州's, though it speaks for it."""
+        named, places = self.index.places.named_in(text), self.index.places
+        own = {d: place for d, place in places.of.items() if d in named.document_ids and place}
+        return {d for d, place in own.items() if any(p.relation(place) is Relation.SAME for p in named.places)}
 
     def names_of_documents(self, text: str) -> list[str]:
         """The names by which ``text`` names documents, longest first."""
@@ -205,7 +222,7 @@ class Catalog:
 
     def foreign_places_in(self, text: str) -> list[str]:
         """Places that ``text`` names and no document mentions: of the gazetteer, or words like 高新区 and 历城区."""
-        folded = fold(text)
+        folded = fold(text).replace("'", "").replace("’", "")  # tai'an
         found = [place[0] for place in _places() if self._names(place, folded) and not self._known(place)]
         found += (
             word
@@ -307,7 +324,12 @@ def english_place(name: str) -> str:
     return next((row[1].title() for row in _places() if row[0] == name and len(row) > 1), name)
 
 
+@cache
 def _places() -> list[list[str]]:
-    rows = table("places")["places"]
+    """Names of places: those people use for the best known; of all prefectures the full one (泰安市) and the English."""
+    rows, provinces = table("places")["places"], table("places")["provinces"]
     assert isinstance(rows, list)
-    return rows
+    assert isinstance(provinces, dict)
+    known = {name for row in rows for name in row}
+    prefectures = [full for own in provinces.values() for full in own if full.removesuffix("市") not in known]
+    return [*rows, *([full, "".join(lazy_pinyin(full.removesuffix("市")))] for full in prefectures)]

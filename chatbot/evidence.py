@@ -1,17 +1,19 @@
 """From passages to evidence: which sentences answer, and whether they do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, log
 
 import numpy as np
 
 from chatbot.amounts import fits, indispensable
 from chatbot.question import Language, Question, Wanted
-from chatbot.terms import content_terms, coverage
+from chatbot.terms import content_terms, matches, share
 from index.hybrid import Hit, HybridIndex, Query
 from index.tokens import fold
-from ingest.model import Passage, Sentence
+from ingest.model import Document, Passage, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ _MOST_MATCHES = 2.0
 #: The first passages of a search.
 _EARLY = 3
 _MAX_CHARACTERS = 230
+# 2025年 | by 2025: a sentence that tells of other years does not answer
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _EXACT = {Wanted.NUMBER, Wanted.PERIOD, Wanted.FREQUENCY}
 
 
@@ -109,22 +113,27 @@ def candidates(
     asked = fold(question.text)
     cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
     median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
+    years = frozenset(_YEAR.findall(asked)) if not question.yes_no else frozenset[str]()
     weight, rarest = sum(term.weight for term in terms), index.idf("")
     found: list[Candidate] = []
     for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
-        headings = fold("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
-        in_headings = coverage(terms, headings)
+        headings = _folded("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
+        of_document = _years_of(index.document(hit.passage.document_id)) if years else frozenset[str]()
+        in_headings = matches(terms, headings)
         for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
-            text = fold(sentence.text)
-            titled = coverage(terms, headings + text)
+            text = _folded(sentence.text)
+            if years - of_document and (told := set(_YEAR.findall(text))) and not told & years:
+                continue
+            in_text = matches(terms, text)
+            titled = share(terms, list(map(max, in_headings, in_text)))
             fitting = float(fits(question.wanted, asked, text))
             candidate = Candidate(
                 passage=hit.passage,
                 sentence=sentence,
                 cosine=float(cosine),
                 lead=float(cosine) - median,
-                coverage=coverage(terms, text),
-                heading_coverage=in_headings,
+                coverage=share(terms, in_text),
+                heading_coverage=share(terms, in_headings),
                 titled_coverage=titled,
                 matches=min(_MOST_MATCHES, titled * weight / rarest),
                 search=hit.score,
@@ -139,6 +148,17 @@ def candidates(
             if fitting or question.yes_no or not indispensable(question.wanted, asked):
                 found.append(replace(candidate, score=linear(RANKING, candidate)))
     return sorted(found, key=lambda c: -c.score)
+
+
+#: Folding is what reading a sentence costs most, and the same ones are read again and again.
+_folded = lru_cache(1 << 15)(fold)
+
+
+def _years_of(document: Document) -> frozenset[str]:
+    """The years by which a document itself is called: of its title, number and dates."""
+    data = document.metadata
+    own = (data.title, data.document_number, data.written, data.printed, data.published, data.effective)
+    return frozenset(_YEAR.findall(" ".join(field.value for field in own if field)))
 
 
 def linear(weights: Mapping[str, float], candidate: Candidate) -> float:

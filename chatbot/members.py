@@ -126,9 +126,8 @@ def _at(group: Group, place: int, question: Question) -> Draft:
         if zh
         else f"In {name}, {parent} lists {count}, no number {place}; the last is {task_name(last, False, Language.EN)}."
     )
-    return Draft(
-        Outcome.NOT_FOUND, Method.REGISTER, (Statement(text, (heading_ref(group.members[-1]),), (str(count),)),)
-    )
+    related = tuple(heading_ref(member) for member in group.members[-1:])
+    return Draft(Outcome.NOT_FOUND, Method.NONE, (Statement(text, (), (str(count),)),), related=related)
 
 
 def _rest(folded: str, question: Question, catalog: Catalog) -> Draft | None:

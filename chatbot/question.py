@@ -164,10 +164,15 @@ def _denies(folded: str) -> bool:
 
 def with_intent(question: Question, catalog: Catalog) -> Question:
     """The question with its intent read from its words and from what it names, borrowed or its own."""
-    clauses = [catalog.clauses[clause_id] for clause_id in question.clauses]
-    return replace(
-        question, intent=_intent(question, fold(question.text).strip(), clauses, _asks_of(clauses, question, catalog))
-    )
+    clauses, folded = [catalog.clauses[clause_id] for clause_id in question.clauses], fold(question.text).strip()
+    intent = _intent(question, folded, clauses, _asks_of(clauses, question, catalog))
+    if intent is Intent.EXTRACT and not _names(question) and cues().found("out_of_scope", folded):
+        intent = Intent.OUT_OF_SCOPE
+    return replace(question, intent=intent)
+
+
+def _names(question: Question) -> bool:
+    return bool(question.numbers or question.clauses or question.units)
 
 
 def _asks_of(clauses: Sequence[Clause], question: Question, catalog: Catalog) -> bool:
@@ -184,8 +189,6 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
     asks_tasks = cue.found("asks_tasks", folded)
     names_clause = bool(q.numbers or clauses)
     asks_content = cue.found("content", folded)
-    if not names_clause and not q.units and cue.found("out_of_scope", folded):
-        return Intent.OUT_OF_SCOPE
     if cue.found("greeting", folded):
         return Intent.GREETING
     if q.wanted in (Wanted.CONTACT, Wanted.MONEY):

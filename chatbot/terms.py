@@ -128,10 +128,18 @@ def _weight(forms: Sequence[str], index: HybridIndex) -> float:
 
 def coverage(terms: Sequence[Term], text: str) -> float:
     """Share of the terms' weight that folded ``text`` has, 0 to 1; 0 for no terms."""
+    return share(terms, matches(terms, text))
+
+
+def matches(terms: Sequence[Term], text: str) -> list[float]:
+    """How much of each term folded ``text`` has, 0 to 1."""
+    return [max(_match(form, text) for form in term.forms) for term in terms]
+
+
+def share(terms: Sequence[Term], matched: Sequence[float]) -> float:
+    """Share of the terms' weight that is matched, 0 to 1; 0 for no terms."""
     total = sum(term.weight for term in terms)
-    if not total:
-        return 0.0
-    return sum(term.weight * max(_match(form, text) for form in term.forms) for term in terms) / total
+    return sum(term.weight * match for term, match in zip(terms, matched, strict=True)) / total if total else 0.0
 
 
 def _match(word: str, text: str) -> float:

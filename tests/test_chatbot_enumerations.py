@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.catalog import Catalog, Clause
-from chatbot.citations import number
+from chatbot.citations import Numbering
 from chatbot.enumerations import around, opened_by, read_out
 from chatbot.question import Language
 from eval_sets.corpora import named
@@ -45,7 +45,10 @@ def test_every_item_is_cited_once_in_the_order_it_is_printed(catalog: Catalog) -
         numbers = [item.clause.section.ordinal for item in found.items]
         assert numbers == list(range(1, len(numbers) + 1))
         for language in Language:
-            cited = number(read_out(found, language), catalog, "")
+            numbering = Numbering(catalog, "")
+            for statement in read_out(found, language):
+                numbering.add(statement)
+            cited = numbering.cited()
             assert len(cited.citations) == 1 + len(found.items)
             assert [span.of(cited.text) for span in cited.highlights] == [
                 f"共{len(numbers)}项" if language is Language.ZH else f"{len(numbers)} items"

@@ -41,6 +41,10 @@ class Reading:
         return tuple(change for change in self.changes if change.read not in words_without_topic().chinese)
 
 
+#: As wide in Chinese as it should be.
+_PUNCTUATION = frozenset("，。？！；：（）")
+
+
 class Spelling:
     """Reads questions about one index; threads may share it.
 
@@ -56,7 +60,7 @@ class Spelling:
         self.read: Callable[[str], Reading] = lru_cache(_REMEMBERED)(self._read)
 
     def _read(self, text: str) -> Reading:
-        text = simplified(unicodedata.normalize("NFKC", text))
+        text = simplified("".join(c if c in _PUNCTUATION else unicodedata.normalize("NFKC", c) for c in text))
         changes: list[Change] = []
         for places in (self._spelt, self._misspelt, self._misheard):
             # Each round leaves fewer letters, fewer unknown words or a likelier text, so that there is a last one.
