@@ -326,7 +326,7 @@ def english_place(name: str) -> str:
 
 @cache
 def _places() -> list[list[str]]:
-    """Names of places: those people use for the best known; of all prefectures the full one (泰安市) and the English."""
+    """Names of places: those people use for the best known; of all prefectures the full one and the English."""
     rows, provinces = table("places")["places"], table("places")["provinces"]
     assert isinstance(rows, list)
     assert isinstance(provinces, dict)
