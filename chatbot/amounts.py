@@ -42,7 +42,7 @@ _OFFICE = re.compile(
 )
 # 多少所学校 | 几名教师 | 几成
 _ASKED_MEASURE = re.compile(
-    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|所|名|位|堂|次|趟|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
+    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|项|所|名|位|堂|次|趟|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
 )
 # how many points | how many schools
 _ASKED_MEASURE_EN = re.compile(r"\bhow many ([a-z]+?)s?\b")
@@ -95,7 +95,7 @@ def measure_asked(question: str) -> re.Pattern[str] | None:
         measure = _MEASURES[english[1]]
     else:
         return None
-    return re.compile(rf"{_NUMERAL}[余多万]*个?{measure}")
+    return re.compile(rf"{_NUMERAL}\s*[余多万]*个?{measure}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,12 @@ def amounts(text: str) -> set[Amount]:
     return {amount for amount in read if not (amount.unit == "年" and amount.value > _CALENDAR)}
 
 
-def contradicted(question: str, sentence: str) -> bool:
-    """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年."""
+def contradicted(question: str, sentence: str, counts: bool = False) -> bool:
+    """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年.
+
+    One that ``counts`` may say of how many things: 两个省加起来有多少名额.
+    """
     stated, assumed = amounts(fold(sentence)), amounts(fold(question))
+    if counts:
+        assumed = {amount for amount in assumed if amount.unit != "个"}
     return any(amount not in stated and any(other.unit == amount.unit for other in stated) for amount in assumed)

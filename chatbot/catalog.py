@@ -249,8 +249,11 @@ class Catalog:
 
 
 def _share(weights: Mapping[str, float], asked: set[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
+    """Share of a title's weight that a question has; none without the rarest: 教育评价 is not 美育评价."""
+    total, rarest = sum(weights.values()), max(weights.values(), default=0.0)
+    if not total or not any(token in asked for token, weight in weights.items() if weight == rarest):
+        return 0.0
+    return sum(weight for token, weight in weights.items() if token in asked) / total
 
 
 def _says(folded: str, name: str) -> bool:
