@@ -1,5 +1,7 @@
 """Answers about the documents themselves: title, issuer, dates, numbers, status."""
 
+from collections.abc import Sequence
+
 from chatbot.catalog import Catalog
 from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
@@ -37,6 +39,8 @@ _EN_STATUS = {
     Status.IN_FORCE: (" is stated to be in force.", "in force"),
     Status.REISSUED: (" is a document issued anew.", "issued anew"),
 }
+#: What more documents print is asked back about; up to this many are answered one by one.
+MOST_DOCUMENTS = 3
 #: Whoever takes such a document for one in force is corrected.
 _NOT_FINAL = {Status.DRAFT, Status.DRAFT_REVIEW, Status.REPEALED}
 
@@ -59,8 +63,25 @@ def answer(question: Question, catalog: Catalog) -> Draft | None:
     premise_denied = About.STATUS in question.about and question.presumes and _claims_final(question.text)
     not_final = any(d.metadata.status in _NOT_FINAL for d in documents)
     outcome = Outcome.CORRECTED if premise_denied and not_final else Outcome.ANSWERED
+    telling = [d for d in documents if any(ref.document_id == d.id for said in stated for ref in said.refs)]
+    if len(telling) > MOST_DOCUMENTS and not question.document_ids and not cues().found("each", fold(question.text)):
+        return _which(telling, question)
     compared = len(question.document_ids) > 1 or cues().found("each", fold(question.text))
     return Draft(outcome, Method.REGISTER, (*stated, *(silent if compared else ())))
+
+
+def _which(documents: Sequence[Document], question: Question) -> Draft:
+    """Asks back which of many documents is meant."""
+    zh = question.language is Language.ZH
+    head = f"收录了{len(documents)}份文件，请问您问的是哪一份？" if zh else (
+        f"{len(documents)} documents are served here; which one do you mean? "
+    )  # fmt: skip
+    names = [document_name(document, question.language) for document in documents]
+    listed = "；".join(names) + "。" if zh else "; ".join(names) + "."
+    suggestions = tuple(f"{name}：{question.text}" if zh else f"{name}: {question.text}" for name in names)
+    titles = [(d.id, span) for d in documents if (span := d.metadata.title.span)]
+    related = tuple(Ref(document_id, None, span) for document_id, span in titles)
+    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(head + listed),), related=related, suggestions=suggestions)
 
 
 def documents(catalog: Catalog, language: Language) -> Draft | None:

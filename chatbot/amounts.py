@@ -42,7 +42,7 @@ _OFFICE = re.compile(
 )
 # 多少所学校 | 几名教师 | 几成
 _ASKED_MEASURE = re.compile(
-    r"(?:多少|几)(学分|课时|公里|分钟|小时|平方米|项|所|名|位|堂|次|趟|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
+    r"(?:多少|几)个?(学分|课时|公里|分钟|小时|平方米|项|所|人|名|位|堂|次|趟|级|档|岁|分|成|亿|章|条|节|门|周|倍|届)(?!之几|别|类|钟头|年级)"
 )
 # how many points | how many schools
 _ASKED_MEASURE_EN = re.compile(r"\bhow many ([a-z]+?)s?\b")
@@ -55,7 +55,8 @@ _SHARE = re.compile(
 )
 #: What documents count with where people ask with this word, if not with the word itself.
 _MEASURES = {
-    "所": "[所家个]", "名": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "趟": "[次轮回]", "成": "[成%％]",
+    "所": "[所家个]", "名": "[名位人个]", "人": "[名位人个]", "位": "[名位人个]", "次": "[次轮回]", "趟": "[次轮回]",
+    "成": "[成%％]",
     "分": "分(?!钟|之|别)",
     "point": "分(?!钟|之|别)", "school": "[所家个]", "student": "[名位人个]", "pupil": "[名位人个]",
     "teacher": "[名位人个]", "credit": "学分", "chapter": "章", "article": "条", "hour": "(?:小时|学时|课时)",
@@ -132,12 +133,12 @@ def amounts(text: str) -> set[Amount]:
     return {amount for amount in read if not (amount.unit == "年" and amount.value > _CALENDAR)}
 
 
-def contradicted(question: str, sentence: str, counts: bool = False) -> bool:
-    """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年.
+#: What a question that wants a number or how often says by the way: 两个省加起来有多少名额, 多久开一次.
+_BY_THE_WAY = {Wanted.NUMBER: ("个",), Wanted.FREQUENCY: ("次", "轮"), Wanted.PERIOD: ("次", "轮")}
 
-    One that ``counts`` may say of how many things: 两个省加起来有多少名额.
-    """
+
+def contradicted(question: str, sentence: str, wanted: Wanted = Wanted.ANY) -> bool:
+    """Whether a question takes for granted an amount that the sentence states otherwise: 每三年 against 每五年."""
     stated, assumed = amounts(fold(sentence)), amounts(fold(question))
-    if counts:
-        assumed = {amount for amount in assumed if amount.unit != "个"}
+    assumed = {amount for amount in assumed if amount.unit not in _BY_THE_WAY.get(wanted, ())}
     return any(amount not in stated and any(other.unit == amount.unit for other in stated) for amount in assumed)

@@ -37,9 +37,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A clause's title as weighted words (idf): Chinese tokens, and stems of its English gloss."""
+    """A clause's title as weighted words (idf): Chinese tokens, and stems of its English gloss.
+
+    Who means it says its rarest word, its ``core``: 教育评价 is not 美育评价, though most pairs of characters are.
+    """
 
     clause: Clause
+    core: str
     words: Mapping[str, float]
     stems: Mapping[str, float]
 
@@ -93,7 +97,8 @@ class Catalog:
         english = {stem: index.idf(stem) for stem in stems}
         if len(stems) > 2:
             english[stems[0]] *= _GENERIC_WEIGHT
-        return Title(clause, weights, english)
+        core = max((word for word in index.tokens.cut(topic) if word in weights), key=index.idf, default="")
+        return Title(clause, core or max(weights, key=lambda token: weights[token], default=""), weights, english)
 
     def titles_in(self, text: str, document_ids: Sequence[str] = ()) -> list[Clause]:
         """Clauses whose title ``text`` repeats, best covered first; only those covered about as well as the best."""
@@ -102,7 +107,8 @@ class Catalog:
             (share, share * sum(title.words.values()), title.clause)
             for title in self.titles
             if not document_ids or title.clause.document.id in document_ids
-            if (share := max(_share(title.words, asked), _share(title.stems, english))) >= _TITLE_SHARE
+            if (share := max(title.core in asked and _share(title.words, asked), _share(title.stems, english)))
+            >= _TITLE_SHARE
         ]
         best = max((weight for _, weight, _ in scored), default=0.0)
         scored.sort(key=lambda row: (-row[0], -row[1]))
@@ -249,11 +255,8 @@ class Catalog:
 
 
 def _share(weights: Mapping[str, float], asked: set[str]) -> float:
-    """Share of a title's weight that a question has; none without the rarest: 教育评价 is not 美育评价."""
-    total, rarest = sum(weights.values()), max(weights.values(), default=0.0)
-    if not total or not any(token in asked for token, weight in weights.items() if weight == rarest):
-        return 0.0
-    return sum(weight for token, weight in weights.items() if token in asked) / total
+    total = sum(weights.values())
+    return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
 
 
 def _says(folded: str, name: str) -> bool:

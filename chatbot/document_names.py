@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatbot.terms import words_without_topic
+from chatbot.terms import everyday_words, words_without_topic
 from index.hybrid import HybridIndex
 from index.tokens import fold
 from ingest.model import Document
@@ -22,6 +22,12 @@ _KIND = re.compile(
 #: Kinds that name one document in the plural; several plans are no document.
 _PLURAL = ("regulation", "rule", "provision", "measure", "opinion", "guideline")
 _ENGLISH_KIND = re.compile(rf"\b(?:({'|'.join(_ENGLISH_KINDS)})|({'|'.join(_PLURAL)})s)\b")
+#: Kinds whose names are shortened to characters.
+_LAWS = ("法", "条例")
+#: What laws of the nation are titled with and nobody says: 教育法 is not 职业教育法.
+_NATION = "中华人民共和国"
+#: What may stand within a name: 高校美育的意见, 泉州那个方案.
+_FILLERS = ("的", "那个", "这个", "那份", "这份", "新")
 _ENDS = re.compile(r"[，。！？、；：,.!?;:()（）《》“”\"\s]")
 #: Words looked at beside an English kind.
 _BESIDE = 6
@@ -92,19 +98,33 @@ class DocumentNames:
         """Where the name of a title that ends with ``kind`` begins in what stands before it; None if it is none.
 
         Every word up to there is the title's, in its order; the word before has no topic, so that
-        职业学校教师条例 does not name a 教师条例.
+        职业学校教师条例 does not name a 教师条例. A law may go by the first characters of its words: 民促法.
         """
-        title_end = title.rfind(kind)
-        at = len(before)
-        while title_end > 0 and at:
-            run = next((n for n in range(at) if at - n > 1 and before[n:at] in title[:title_end]), None)
-            if run is None:
-                break
-            at, title_end = run, title.rfind(before[run:at], 0, title_end)
-        if len(before) - at < _SHARED or (len(kind) == 1 and not title.endswith(before[at:] + kind)):
+        words = _placed(self._index.tokens.cut(before), before)
+        end, at, shared = title.rfind(kind), len(before), 0
+        if end < 0:
             return None
-        rest = self._index.tokens.cut(before[:at])
-        return at if not rest or not self._is_topic(rest[-1]) else None
+        while words:
+            start, word = words[-1]
+            place = max(title.rfind(form, 0, end) for form in (word, *everyday_words(word)))
+            if place < 0 and word not in _FILLERS:
+                break
+            if place >= 0:
+                at, end, shared = start, place, shared + len(word)
+            words.pop()
+        if kind in _LAWS and (short := self._abbreviated(before, kind, title)) is not None:
+            return short
+        if shared < _SHARED or (kind == "法" and title.removeprefix(_NATION) != before[at:] + kind):
+            return None
+        return at if not words or not self._is_topic(words[-1][1]) else None
+
+    def _abbreviated(self, before: str, kind: str, title: str) -> int | None:
+        """Where a name begins that has the first characters of a law's words: 职教法, 民促法."""
+        name = before[-_SHARED:]
+        firsts = iter([word[0] for word in self._index.tokens.cut(title.removesuffix(kind))])
+        if len(name) == _SHARED and title.endswith(kind) and all(character in firsts for character in name):
+            return len(before) - _SHARED
+        return None
 
     def _is_topic(self, word: str) -> bool:
         return len(word) > 1 and word not in words_without_topic().chinese
@@ -142,6 +162,16 @@ class DocumentNames:
     def _stems(self, text: str) -> list[str]:
         without = words_without_topic().english
         return [stem for stem in self._index.tokens.english(text) if stem not in without]
+
+
+def _placed(words: Sequence[str], text: str) -> list[tuple[int, str]]:
+    """Words with the places where they stand in a text that has them in this order."""
+    placed, at = [], 0
+    for word in words:
+        at = text.index(word, at)
+        placed.append((at, word))
+        at += len(word)
+    return placed
 
 
 def _words(text: str, start: int, kind: re.Match[str]) -> list[Extent]:

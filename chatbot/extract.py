@@ -12,7 +12,7 @@ from chatbot.cues import cues
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.evidence import Candidate
 from chatbot.phrasing import capitalised, clause_heading, document_name
-from chatbot.question import Language, Question, Wanted
+from chatbot.question import Language, Question
 from chatbot.terms import Term
 from index.tokens import fold
 from ingest.model import Sentence, Span
@@ -42,7 +42,7 @@ def quoted(question: Question, chosen: Sequence[Candidate], terms: Sequence[Term
         statements = _quotes(question, chosen[:1], terms, catalog)
     if _too_long(statements):
         statements = _quotes(question, chosen[:1], terms, catalog, with_document=False)
-    denied = contradicted(question.text, chosen[0].sentence.text, question.wanted is Wanted.NUMBER)
+    denied = contradicted(question.text, chosen[0].sentence.text, question.wanted)
     return Draft(Outcome.CORRECTED if denied else Outcome.ANSWERED, Method.EXTRACTIVE, statements)
 
 

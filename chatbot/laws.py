@@ -1,4 +1,4 @@
-"""Laws and regulations a question names, in short too: 校车条例 for 校车安全管理条例; and those no document has."""
+"""Laws and regulations a question names that no document is, or has."""
 
 import re
 
@@ -12,18 +12,16 @@ _NAMED = re.compile(
 )
 # 怎么考法 | 什么办法: ways, not laws
 _WAYS = re.compile(r"[怎什哪谁几咋]|(?:[办方做说看想考用写语书魔合违依执立司无设技疗算教打]|怎么\w)法$")
-_KINDS = ("法", "条例")
 _SHORTEST = 3
 
 
 def absent_laws(text: str, catalog: Catalog) -> list[str]:
-    """The laws that ``text`` names and no document is or mentions, in order."""
-    return [name for name in _named(text, catalog) if not catalog.mentions(name) and not short_for(name, catalog)]
-
-
-def laws_in(text: str, catalog: Catalog) -> list[str]:
-    """Ids of the documents that ``text`` names by a short name of a law."""
-    return [found for name in _named(text, catalog) if (found := short_for(name, catalog))]
+    """The laws that ``text`` names and no document is, is called or mentions, in order."""
+    return [
+        name
+        for name in _named(text, catalog)
+        if not catalog.mentions(name) and not catalog.document_names.named_in(name)
+    ]
 
 
 def without_laws(text: str) -> str:
@@ -39,23 +37,6 @@ def _named(text: str, catalog: Catalog) -> list[str]:
         elif not _WAYS.search(plain) and len(name := _without_beginning(plain, catalog)) >= _SHORTEST:
             names.append(name)
     return list(dict.fromkeys(names))
-
-
-def short_for(name: str, catalog: Catalog) -> str | None:
-    """The id of the one document whose title has the characters of a law's name in their order and ends as it does."""
-    kind = next((kind for kind in _KINDS if name.endswith(kind)), None)
-    if kind is None:
-        return None
-    found = [d.id for d in catalog.documents if _shortens(name, fold(d.metadata.title.value), kind)]
-    return found[0] if len(found) == 1 else None
-
-
-def _shortens(name: str, title: str, kind: str) -> bool:
-    title = title.removesuffix("》")
-    if not title.endswith(kind):
-        return False
-    characters = iter(title)
-    return all(character in characters for character in name)
 
 
 def _without_beginning(name: str, catalog: Catalog) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chatbot.about import MOST_DOCUMENTS
 from chatbot.catalog import Catalog, Clause
 from chatbot.clauses import heading_ref, tasks_numbered
 from chatbot.draft import Draft, Method, Outcome, Statement
@@ -9,8 +10,6 @@ from chatbot.extract import pages, read_out
 from chatbot.phrasing import document_name, task_name
 from chatbot.question import Intent, Language, Question
 
-#: A number that more documents have is asked back about; up to this many are answered one by one.
-_MOST_DOCUMENTS = 3
 #: What is asked of a task, so that its number must mean one.
 _OF_TASKS = {
     Intent.UNITS_OF_TASK, Intent.CHECK_UNIT, Intent.CLAUSE_CONTENT, Intent.CLAUSE_TITLE, Intent.SECTION_OF,
@@ -62,7 +61,7 @@ def which_document(question: Question, catalog: Catalog) -> Draft | None:
     if len(question.numbers) != 1 or question.document_ids or question.intent not in _OF_TASKS:
         return None
     tasks = {clause.document.id: clause for clause in reversed(tasks_numbered(question.numbers[0], question, catalog))}
-    if len(tasks) <= _MOST_DOCUMENTS:
+    if len(tasks) <= MOST_DOCUMENTS:
         return None
     return _options(question, [tasks[d.id] for d in catalog.documents if d.id in tasks])
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from chatbot.catalog import Catalog, Clause
 from chatbot.conditions import Conditions, exceptions, read_conditions, without_exceptions
 from chatbot.cues import cues
-from chatbot.laws import laws_in
 from chatbot.numbers import section_numbers, steps_in, task_numbers
 from chatbot.terms import topic_words
 from index.tokens import fold
@@ -127,7 +126,7 @@ def understand(
     units, others = catalog.units_in(folded), catalog.other_units_in(rest)
     conditions = read_conditions(folded, units, task_numbers(exceptions(folded)))
     steps = steps_in(folded)
-    documents = tuple(document_ids or dict.fromkeys((*catalog.documents_in(folded), *laws_in(folded, catalog))))
+    documents = tuple(document_ids or catalog.documents_in(folded))
     clauses = catalog.titles_in(without_units(folded, catalog), documents)
     cue = cues()
     question = Question(
@@ -225,7 +224,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
         return Intent.CLAUSE_NUMBER
     if q.numbers:
         return Intent.CLAUSE_CONTENT if asks_content or len(folded) < _BARE_REFERENCE else Intent.EXTRACT
-    lists = cue.found("list", folded)
+    lists = cue.found("list", folded) or (bool(q.sections) and asks_content)
     if (lists and (q.sections or clauses)) or (about_sections and asks_content):
         return Intent.LIST_CLAUSES
     if len(clauses) == 1 and clauses[0].task and asks_content:
@@ -278,6 +277,8 @@ def _asks_of_tasks(q: Question, folded: str) -> bool:
 
 #: A question about a unit with more words of its own than these asks for more than its tasks.
 _WORDS_ABOUT_TASKS = 3
+#: What takes effect is a rule in a document if the question names none and has more words than these.
+_WORDS_ABOUT_DOCUMENTS = 2
 #: 第15项任务 alone, with nothing asked of it.
 _BARE_REFERENCE = 8
 
@@ -287,6 +288,8 @@ def _asks_metadata(q: Question, folded: str, clauses: Sequence[Clause]) -> bool:
         return False
     if q.about == (About.STATUS,):
         return not clauses and (q.yes_no or cues().found("asks_status", folded))
+    if not q.document_ids and len(q.topic) > _WORDS_ABOUT_DOCUMENTS and cues().found("takes_effect", folded):
+        return False
     return not clauses or q.about != (About.TITLE,)
 
 

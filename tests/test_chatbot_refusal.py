@@ -8,7 +8,7 @@ from chatbot.amounts import contradicted
 from chatbot.answer import Answerer, Ask
 from chatbot.catalog import Catalog
 from chatbot.draft import Outcome
-from chatbot.laws import absent_laws, laws_in
+from chatbot.laws import absent_laws
 from chatbot.nouns import is_noun
 from eval_sets.corpora import named
 from index.hybrid import HybridIndex
@@ -57,7 +57,7 @@ def laws(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_a_law_is_known_by_its_short_name(question: str, absent: list[str], present: list[str], laws: Catalog) -> None:
     assert absent_laws(question, laws) == absent
     titles = {document.id: document.metadata.title.value for document in laws.documents}
-    assert [titles[document_id] for document_id in laws_in(question, laws)] == present
+    assert [titles[document_id] for document_id in laws.documents_in(question)] == present
 
 
 @pytest.mark.parametrize(
