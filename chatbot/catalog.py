@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
 from chatbot.document_names import DocumentNames
+from chatbot.gazetteer import places
 from index.hybrid import HybridIndex
 from index.place_names import Relation
 from index.tokens import fold
-from ingest.lexicon import table
 from ingest.model import Document, Section, SectionKind, Task
 from ingest.registry import LEVELS, UnitKey, UnitNames, UnitRegistry
 
@@ -203,8 +201,8 @@ class Catalog:
 
     def _of_places_in(self, text: str) -> Set[str]:
         """The documents of the very places that ``text`` names: 福建 does not mean 泉州's, though it speaks for it."""
-        named, places = self.index.places.named_in(text), self.index.places
-        own = {d: place for d, place in places.of.items() if d in named.document_ids and place}
+        named = self.index.places.named_in(text)
+        own = {d: place for d, place in self.index.places.of.items() if d in named.document_ids and place}
         return {d for d, place in own.items() if any(p.relation(place) is Relation.SAME for p in named.places)}
 
     def names_of_documents(self, text: str) -> list[str]:
@@ -229,7 +227,7 @@ class Catalog:
     def foreign_places_in(self, text: str) -> list[str]:
         """Places that ``text`` names and no document mentions: of the gazetteer, or words like 高新区 and 历城区."""
         folded = fold(text).replace("'", "").replace("’", "")  # tai'an
-        found = [place[0] for place in _places() if self._names(place, folded) and not self._known(place)]
+        found = [place[0] for place in places() if self._names(place, folded) and not self._known(place)]
         found += (
             word
             for word in dict.fromkeys(self.index.tokens.cut(folded))
@@ -323,19 +321,3 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum() and after != "s")
-
-
-def english_place(name: str) -> str:
-    """The English name of a place of the gazetteer, else the name given."""
-    return next((row[1].title() for row in _places() if row[0] == name and len(row) > 1), name)
-
-
-@cache
-def _places() -> list[list[str]]:
-    """Names of places: those people use for the best known; of all prefectures the full one and the English."""
-    rows, provinces = table("places")["places"], table("places")["provinces"]
-    assert isinstance(rows, list)
-    assert isinstance(provinces, dict)
-    known = {name for row in rows for name in row}
-    prefectures = [full for own in provinces.values() for full in own if full.removesuffix("市") not in known]
-    return [*rows, *([full, "".join(lazy_pinyin(full.removesuffix("市")))] for full in prefectures)]

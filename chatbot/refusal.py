@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from chatbot.catalog import Catalog, english_place
+from chatbot.catalog import Catalog
 from chatbot.draft import Draft, Method, Outcome, Ref, Statement
+from chatbot.gazetteer import english_place
 from chatbot.laws import absent_laws, without_laws
 from chatbot.nouns import is_noun
 from chatbot.phrasing import document_name, join, unit_asked

@@ -20,13 +20,12 @@ from chatbot.assertions import (
 )
 from chatbot.catalog import Catalog
 from chatbot.draft import Statement
+from chatbot.gazetteer import places
 from chatbot.quantities import quantities, unprinted, without_numbers
 from chatbot.question import Language, detect_language
 from chatbot.terms import everyday_words, topic_words
 from index.encoders import Encoder
-from index.place_names import gazetteer
 from index.tokens import fold
-from ingest.lexicon import table
 
 
 class Reason(StrEnum):
@@ -156,7 +155,7 @@ class Verifier:
 
     def _place(self, pair: _Pair) -> str | None:
         claim, evidence = pair.folded_claim, pair.folded_evidence
-        for names in _places():
+        for names in places():
             said = next((name for name in names if _names(name, claim)), None)
             if said and not any(_names(name, evidence) for name in names) and not self._abbreviated(said, pair):
                 return said
@@ -273,13 +272,3 @@ def _prints(word: str, folded: str) -> bool:
 
 def _names(name: str, folded: str) -> bool:
     return bool(re.search(rf"\b{re.escape(name)}\b", folded)) if name.isascii() else name in folded
-
-
-def _places() -> list[list[str]]:
-    """The names of each place of the lexicon, Chinese and English; names that are words as well need their suffix."""
-    rows = table("places")["places"]
-    assert isinstance(rows, list)
-    known = {row[0] for row in rows}
-    places = [part for part in gazetteer().places if part.name not in known]
-    words = gazetteer().words
-    return [*rows, *([part.full if part.name in words else part.name] for part in places)]

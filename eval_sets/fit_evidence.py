@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from chatbot.answer import RETRIEVED, Answerer, Ask
+from chatbot.answer import Answerer, Ask
 from chatbot.conversation import Turn
+from chatbot.drafting import RETRIEVED
 from chatbot.evidence import Candidate, candidates, is_heading, pair
 from chatbot.question import Intent
 from chatbot.settings import read_settings
@@ -73,7 +74,7 @@ def examples(case: GoldenCase, answerer: Answerer) -> list[Example]:
         kept = [hit for hit in hits if hit.passage.clause_id not in without][:RETRIEVED]
         found = tuple(
             c for c in candidates(question, query, kept, index, names)
-            if not is_heading(c) and not answerer.names_units(c)
+            if not is_heading(c) and not answerer.drafter.names_units(c)
         )  # fmt: skip
         right = tuple(map(proves, found))
         answerable = not without and (case.answerable or any(right))
