@@ -38,12 +38,18 @@ class Title:
     """A clause's title as weighted words (idf): Chinese tokens, and stems of its English gloss.
 
     Who means it says its rarest word, its ``core``: 教育评价 is not 美育评价, though most pairs of characters are.
+    ``joins`` are the pairs across two words (育评) with these: they count for who says both.
     """
 
     clause: Clause
     core: str
     words: Mapping[str, float]
     stems: Mapping[str, float]
+    joins: Mapping[str, tuple[str, str]]
+
+    def said_by(self, asked: Set[str]) -> float:
+        """Share of the title's words that are among tokens asked for, 0 to 1."""
+        return _share(self.words, {t for t in asked if asked >= set(self.joins.get(t, ()))})
 
 
 #: Headings open with a verb (优化, 完善, improve) and end in a noun of their kind that people leave out.
@@ -88,6 +94,7 @@ class Catalog:
         verb, topic = (title[:2], title[2:]) if len(title) > _SHORT_TITLE else ("", title)
         ending = next((noun for noun in _GENERIC_ENDINGS if topic.endswith(noun) and topic != noun), "")
         topic = topic.removesuffix(ending)
+        words = index.tokens.cut(topic)
         weights = {token: index.idf(token) for token in index.tokens(topic) if len(token) > 1}
         for generic in filter(None, (verb, ending)):
             weights[generic] = _GENERIC_WEIGHT * index.idf(generic[-2:])
@@ -95,17 +102,24 @@ class Catalog:
         english = {stem: index.idf(stem) for stem in stems}
         if len(stems) > 2:
             english[stems[0]] *= _GENERIC_WEIGHT
-        core = max((word for word in index.tokens.cut(topic) if word in weights), key=index.idf, default="")
-        return Title(clause, core or max(weights, key=lambda token: weights[token], default=""), weights, english)
+        joins = {left[-1] + right[0]: (left, right) for left, right in pairwise(words)}
+        core = max((word for word in words if word in weights), key=index.idf, default="")
+        core = core or max(weights, key=lambda token: weights[token], default="")
+        return Title(clause, core, weights, english, joins)
 
     def titles_in(self, text: str, document_ids: Sequence[str] = ()) -> list[Clause]:
-        """Clauses whose title ``text`` repeats, best covered first; only those covered about as well as the best."""
+        """Clauses whose title ``text`` repeats, best covered first; only those covered about as well as the best.
+
+        Words that name a document (教育评价清单) name no clause.
+        """
+        for named in self.document_names.named_in(text := fold(text)):
+            text = text.replace(named.words, " ")
         asked, english = set(self.index.tokens(text)), set(self.index.tokens.english(text))
         scored = [
             (share, share * sum(title.words.values()), title.clause)
             for title in self.titles
             if not document_ids or title.clause.document.id in document_ids
-            if (share := max(title.core in asked and _share(title.words, asked), _share(title.stems, english)))
+            if (share := max(title.core in asked and title.said_by(asked), _share(title.stems, english)))
             >= _TITLE_SHARE
         ]
         best = max((weight for _, weight, _ in scored), default=0.0)
@@ -252,7 +266,7 @@ class Catalog:
         return fold(text) in self._all_text
 
 
-def _share(weights: Mapping[str, float], asked: set[str]) -> float:
+def _share(weights: Mapping[str, float], asked: Set[str]) -> float:
     total = sum(weights.values())
     return sum(weight for token, weight in weights.items() if token in asked) / total if total else 0.0
 
