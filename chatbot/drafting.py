@@ -130,8 +130,9 @@ class Drafter:
         return asks and not any(self._catalog.mentions(str(unit)) for unit in question.other_units)
 
     def _with_described_task(self, question: Question) -> Question:
-        """劳动教育由体育局负责吗: a claim about a unit and a task that is described rather than named."""
-        if question.intent is not Intent.TASKS_OF_UNIT or not question.yes_no or not question.topic:
+        """劳动教育由体育局负责吗, 为什么由体育局牵头: a claim about a unit and a task that is described, not named."""
+        claims = question.yes_no or question.presumes
+        if question.intent is not Intent.TASKS_OF_UNIT or not claims or not question.topic:
             return question
         words = topic_forms(without_units(question.text, self._catalog), self._index, ())
         task = self._catalog.task_about(words, question.document_ids)

@@ -21,6 +21,8 @@ _FEWEST = 2
 _NUMERAL = rf"(?:{HAN}|\d+)"
 # the second of the key projects; second-hand and second language count nothing
 _EN_ORDINAL = re.compile(rf"\b({ENGLISH}|\d+(?:st|nd|rd|th))\b(?![- ](?:hand|language|class|half|term|semester|time))")
+# 五个转变，第一个是什么
+_ALONE = re.compile(rf"第\s*({_NUMERAL})\s*[大个项类]\s*(?=[是叫呢讲说]|分别|[，。？?]|$)")
 _EN_ORDINALS = re.compile(r".*(?:th|st|nd|rd|first|second|third)$")
 # 除了…还有哪些
 _ASKS_REST = re.compile(r"还有|剩下|其余|另外|\b(?:other|else|rest|besides|apart from)\b")
@@ -80,6 +82,8 @@ def _place(folded: str, group: Group, question: Question) -> int | None:
         ordinal = _EN_ORDINAL.search(folded) if group.parent.section.id in question.clauses else None
         return to_int(ordinal[1]) if ordinal and _EN_ORDINALS.match(ordinal[1]) else None
     ordinal = re.search(rf"第\s*({_NUMERAL})\s*[大个项类]?(?:重点|主要)?{group.kind}", folded) if group.kind else None
+    if ordinal is None and group.parent.section.id in question.clauses:
+        ordinal = _ALONE.search(folded)
     return to_int(ordinal[1]) if ordinal else None
 
 

@@ -146,6 +146,8 @@ def _picked(a: Asked) -> Question | None:
         return None
     if a.question.units or a.question.sections:
         return None
+    if not points and (counted := _counted_in(a.before, a.catalog)) is not None:
+        return replace(a.before, text=f"{counted.rest} {a.text}", language=a.question.language)
     answered = [(exchange.question, exchange.named) for exchange in a.said[: -_REPLAYED - 1 : -1]]
     lists = [(question, named) for question, named in answered if named.count > 1] or answered
     for question, named in lists:
@@ -153,6 +155,12 @@ def _picked(a: Asked) -> Question | None:
             return _of_members(a, place, question, named, members)
     length = max((named.count for _, named in lists[:1]), default=0)
     return replace(a.question, intent=Intent.BEYOND_LIST, numbers=(), clauses=(), listed=length) if length else None
+
+
+def _counted_in(before: Question, catalog: Catalog) -> Pick | None:
+    """五个转变，第一个是什么: the place that the question before named among the parts of a section."""
+    parts = [len(catalog.children(clause_id)) for clause_id in before.clauses]
+    return pick(fold(before.text)) if max(parts, default=0) > 1 and not before.numbers else None
 
 
 def _of_members(a: Asked, place: Pick, listing: Question, named: Named, members: Sequence[object]) -> Question:
@@ -386,9 +394,15 @@ def _same_thing(a: Asked, bare: bool) -> Question:
     if not (numbers or borrowed.clauses) and (one or not borrowed.units):
         quoted = tuple(c for c in a.named.clauses if catalog.clauses[c].task)
         of_quoted = with_intent(replace(borrowed, units=question.units, clauses=quoted), catalog)
-        if len(quoted) == 1 and of_quoted.intent in _OF_CLAUSES:
+        dated = of_quoted.intent is Intent.DEADLINES and _has_deadline(quoted[:1], catalog)
+        if len(quoted) == 1 and (dated or of_quoted.intent in _OF_CLAUSES):
             return replace(of_quoted, document_ids=(catalog.clauses[quoted[0]].document.id,))
     reads_passages = borrowed.intent is Intent.EXTRACT or (borrowed.intent in _SEARCHED and not borrowed.clauses)
     if reads_passages and not borrowed.numbers:
         borrowed = replace(borrowed, text=f"{before.text} {question.text}")
     return borrowed
+
+
+def _has_deadline(clause_ids: Sequence[str], catalog: Catalog) -> bool:
+    tasks = [catalog.clauses[clause_id].task for clause_id in clause_ids]
+    return all(task is not None and task.deadline for task in tasks)

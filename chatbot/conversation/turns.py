@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from chatbot.conversation.asked import TOPIC_WORDS
 from chatbot.conversation.borrow import read
 from chatbot.conversation.exchange import Exchange, Means, Part
 from chatbot.conversation.segments import asks, cores, segments
 from chatbot.cues import cues
 from chatbot.question import Intent, Language, Question, understand
+from chatbot.terms import topic_words
 from index.tokens import fold
 
 #: Earlier turns that are read, and by how many at once the oldest are dropped.
@@ -102,9 +104,18 @@ def _part(piece: str, said: Sequence[Exchange], means: Means, language: Language
         readings += [replace(whole, document_ids=())] if not own else []
     if whole.intent in _SEARCHED:
         alone = [understand(core, means.catalog, whole.language, whole.document_ids) for core in cores(piece)]
-        same = [q for q in alone if _names(q) == _names(whole)]
+        same = [q for q in alone if _names(q) == _names(whole) and _stands_alone(q, means)]
         readings = [*(replace(q, foreign_places=whole.foreign_places) for q in same), *readings]
     return Part(piece, readings[0], tuple(readings[1:]))
+
+
+def _stands_alone(question: Question, means: Means) -> bool:
+    """Whether a question says what it is about: 这会不会影响毕业 and which five are they do not."""
+    text = question.text
+    for name in means.catalog.names_of_documents(text):
+        text = fold(text).replace(name, " ")
+    words = [word for word in topic_words(text, means.catalog.index) if len(word) > 1]
+    return len(words) >= TOPIC_WORDS
 
 
 def _names(question: Question) -> tuple[object, ...]:

@@ -139,7 +139,7 @@ def _told(clause: Clause, right: bool, question: Question, catalog: Catalog) -> 
     (plain,) = drafted.statements
     named = (*question.units, *question.other_units)
     absent = [key for key in named if not has_unit(key, clause, catalog)]
-    names = join([article(unit_asked(key, catalog, language), language) for key in absent], language)
+    names = join(list(dict.fromkeys(article(unit_asked(key, catalog, language), language) for key in absent)), language)
     if absent and not question.negated and cues().found("why", fold(question.text)):
         name, who = full_name(clause, catalog, language), responsibility(clause.task, catalog, language)
         if zh:
