@@ -134,7 +134,8 @@ class Drafter:
         claims = question.yes_no or question.presumes
         if question.intent is not Intent.TASKS_OF_UNIT or not claims or not question.topic:
             return question
-        words = topic_forms(without_units(question.text, self._catalog), self._index, ())
+        names = self._catalog.names_of_documents(question.text)
+        words = topic_forms(without_units(question.text, self._catalog), self._index, names)
         task = self._catalog.task_about(words, question.document_ids)
         return replace(question, intent=Intent.CHECK_UNIT, clauses=(task.section.id,)) if task else question
 

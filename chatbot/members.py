@@ -8,7 +8,7 @@ from chatbot.catalog import Catalog, Clause
 from chatbot.clauses import around, contents_of, heading_ref
 from chatbot.conditions import exceptions
 from chatbot.cues import cues
-from chatbot.draft import Draft, Method, Outcome, Statement
+from chatbot.draft import Draft, Method, Outcome, Ref, Statement
 from chatbot.phrasing import capitalised, document_name, task_name
 from chatbot.question import Language, Question
 from chatbot.terms import topic_forms, topic_words, words_without_topic
@@ -166,13 +166,29 @@ def _listed(folded: str, groups: Sequence[Group], question: Question, catalog: C
         return None
     groups = [group for group in groups if group.kind and group.kind in folded]
     counted = [group for group in groups if _counts(folded, group)]
-    if len(counted) == 1:
-        return contents_of(replace(question, clauses=(counted[0].parent.section.id,), sections=()), catalog)
     weak = words_without_topic().weak
     forms = topic_forms(folded, catalog.index, catalog.names_of_documents(folded))
-    if len(groups) != 1 or any(word not in groups[0].kind and word not in weak for word, *_ in forms):
+    beside = any(word not in group.kind and word not in weak for group in groups for word, *_ in forms)
+    if len(counted) != 1 and (len(groups) != 1 or beside):
         return None
-    return contents_of(replace(question, clauses=(groups[0].parent.section.id,), sections=()), catalog)
+    group = (counted or groups)[0]
+    contents = contents_of(replace(question, clauses=(group.parent.section.id,), sections=()), catalog)
+    stated = _stated(group, catalog)
+    if contents is None or stated is None:
+        return contents
+    return replace(contents, statements=(stated, *contents.statements))
+
+
+def _stated(group: Group, catalog: Catalog) -> Statement | None:
+    """How many members the section says there are, where it has another number of them: a copy that breaks off."""
+    count = re.compile(rf"({_NUMERAL})[大个项套类条](?:重点|主要)?{group.kind}")
+    for passage in catalog.index.passages:
+        for sentence in passage.sentences if passage.clause_id == group.parent.section.id else ():
+            said = count.search(fold(sentence.text))
+            if said and to_int(said[1]) != len(group.members):
+                text = f"文中说是“{said[0]}”，收录的文本里有{len(group.members)}项。"
+                return Statement(text, (Ref(passage.document_id, passage.clause_id, sentence.span),), (said[0],))
+    return None
 
 
 def _counts(folded: str, group: Group) -> bool:

@@ -110,7 +110,9 @@ def _part(piece: str, said: Sequence[Exchange], means: Means, language: Language
 
 
 def _stands_alone(question: Question, means: Means) -> bool:
-    """Whether a question says what it is about: 这会不会影响毕业 and which five are they do not."""
+    """Whether a question names what it is about or says it: 这会不会影响毕业 and which five are they do not."""
+    if any(_names(question)):
+        return True
     text = question.text
     for name in means.catalog.names_of_documents(text):
         text = fold(text).replace(name, " ")
