@@ -86,7 +86,7 @@ class Catalog:
             for form in (row.name, *row.aliases, *row.english)
         )
         self.document_names = DocumentNames(self.documents, index)
-        self.titles = [self._title(clause) for clause in self.clauses.values() if clause.section.title]
+        self.titles = [self._title(clause) for clause in self.clauses.values() if _names_clause(clause)]
 
     def _title(self, clause: Clause) -> "Title":
         index = self.index
@@ -264,6 +264,12 @@ class Catalog:
     def mentions(self, text: str) -> bool:
         """Whether any document has ``text`` in it, width and case aside."""
         return fold(text) in self._all_text
+
+
+def _names_clause(clause: Clause) -> bool:
+    """Whether a section has a title of its own: an issued text repeats that of its document."""
+    title, whole = ("".join(fold(t).split()) for t in (clause.section.title, clause.document.metadata.title.value))
+    return bool(title) and title not in whole
 
 
 def _share(weights: Mapping[str, float], asked: Set[str]) -> float:

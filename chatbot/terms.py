@@ -27,7 +27,9 @@ _UNKNOWN = 0.5
 # 几项 | 多少 | 哪些方面
 _ASKS_AMOUNT = re.compile(r"[几多].?|哪.*|[〇零一二两三四五六七八九十百千万亿\d]+")
 # 三年 | 三类 | 一轮: amounts are compared as numbers rather than as words
-_AMOUNT = re.compile(r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+[年月日天周次轮回项个条所名级种类届大位家]?")
+_AMOUNT = re.compile(
+    r"[第每]?[〇零一二两三四五六七八九十百千万亿几多\d]+(?:[年月日天周次轮回项个条所名级种类届大位家]|件事?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Places:
 
         rows = table("places")["places"]
         assert isinstance(rows, list)
-        lexicon = {row[0]: row[1:] for row in rows}
+        lexicon = {row[0]: [name for name in row[1:] if name.isascii()] for row in rows}
         pairs = [
             (name, place)
             for place, last in ((place, place.parts[-1]) for place in self._around)
