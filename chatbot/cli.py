@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -47,7 +48,8 @@ def _print_json(value: object) -> None:
 
 
 def _progress(message: str) -> None:
-    _err.print(message, highlight=False)
+    with suppress(OSError):  # standard error may be a file on a full disk
+        _err.print(message, highlight=False)
 
 
 @app.command()
@@ -60,20 +62,23 @@ def serve(
     """Run the service; the first start builds the index."""
     import uvicorn
 
+    from chatbot.api.server import server_options
     from chatbot.bootstrap import open_services
+    from chatbot.logs import configure_logs
 
-    services = open_services(read_settings(), _progress)
+    settings = read_settings()
+    configure_logs(settings)
+    services = open_services(settings, _progress)
     loopback = host in ("127.0.0.1", "::1", "localhost")
     _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
+    options = {"host": host, "port": port, "root_path": root_path, **server_options(settings)}
     if workers > 1:
         os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
-        uvicorn.run("chatbot.worker:app", factory=True, host=host, port=port, workers=workers, root_path=root_path,
-                    log_level="warning", server_header=False)  # fmt: skip
+        uvicorn.run("chatbot.worker:app", factory=True, workers=workers, **options)
         return
     from chatbot.api import create_app
 
-    uvicorn.run(create_app(services, loopback), host=host, port=port, root_path=root_path,
-                log_level="warning", server_header=False)  # fmt: skip
+    uvicorn.run(create_app(services, loopback), **options)
 
 
 @app.command()

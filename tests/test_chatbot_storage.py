@@ -251,6 +251,7 @@ def test_answers_wait_for_a_database_that_is_gone_and_no_reply_does(
     in_the_way.write_text("a file where the folder should be")
     storage = open_storage(Settings(data_dir=in_the_way, _env_file=None))
     recorder = Recorder(storage.answers, served, lambda: None)
+    recorder.start()
     for n in range(15):
         recorder.record(lambda n=n: answered(str(n)))
     assert not recorder.flush(10)
@@ -274,6 +275,7 @@ def test_answers_wait_for_a_database_that_is_gone_and_no_reply_does(
 def test_one_answer_that_cannot_be_kept_takes_no_other_with_it(tmp_path: Path) -> None:
     storage = open_storage(Settings(data_dir=tmp_path, _env_file=None))
     recorder = Recorder(storage.answers, served, lambda: None)
+    recorder.start()
     for answer_id in ("a", "b", "b", "c"):
         recorder.record(lambda answer_id=answer_id: answered(answer_id))
     recorder.close()
