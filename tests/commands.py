@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,15 +50,27 @@ def with_index(index_of: Path, data_dir: Path) -> Path:
 
 
 @contextmanager
-def serving_command(data_dir: Path, *arguments: str, log: Path | None = None, **settings: str) -> Iterator[Service]:
-    """``reformqa serve`` on a free port of loopback, until the end."""
+def serving_command(
+    data_dir: Path,
+    *arguments: str,
+    log: Path | None = None,
+    around: Sequence[str] = (),
+    prepare: Callable[[], None] | None = None,
+    **settings: str,
+) -> Iterator[Service]:
+    """``reformqa serve`` on a free port of loopback, until the end.
+
+    ``around`` is a command that runs it, ``prepare`` is called in the new process.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = log or data_dir / "log"
     with log.open("wb") as stderr:
-        process = subprocess.Popen([*_COMMAND, "serve", "--port", str(port), *arguments], stderr=stderr,
-                                   env=environment(data_dir, **settings), cwd="/")  # fmt: skip
+        process = subprocess.Popen(
+            [*around, *_COMMAND, "serve", "--port", str(port), *arguments],
+            stderr=stderr, env=environment(data_dir, **settings), cwd="/", preexec_fn=prepare,
+        )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 60

@@ -32,20 +32,10 @@ from chatbot.storage.schema import HEAD
 from chatbot.storage.tables import Base
 from tests.crashing import BUS, SPORT
 from tests.fakes import FakeEncoder
-from tests.postgres import Postgres, postgres, program
+from tests.postgres import Postgres, program
 
 NOW = datetime.now(UTC)
 SECRET = "强化体育评价"
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server for the session."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'reformqa[postgres]'")
-    if program("initdb") is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres(tmp_path_factory.mktemp("postgres") / "server") as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'reformqa.sqlite3'}"
         return
-    running: Postgres = request.getfixturevalue("server")
+    running: Postgres = request.getfixturevalue("postgresql")
     engine = create_engine(running.url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))

@@ -9,7 +9,8 @@ import ipaddress
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from bisect import bisect_right
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
@@ -26,8 +27,8 @@ _log = logging.getLogger(__name__)
 
 #: What an address or a key may ask, in multiples of what one person may.
 SHARED = 10
-#: Requests remembered by one process at most, some 100 bytes each; the longest unseen are forgotten first.
-CAPACITY = 200_000
+#: Requests remembered by one process at most, up to 0.4 kB each; who was not seen for longest is forgotten first.
+CAPACITY = 100_000
 #: Seconds that a Redis may take to answer, and that it is left alone after it did not.
 _REDIS_SECONDS, _REST = 0.5, 10.0
 
@@ -46,7 +47,7 @@ class InProcess:
     # limits.MemoryStorage counts by wall clock, so that a clock set back an hour locks everybody out for an hour; walks
     # over all its names every 10 ms; and never forgets a name (limits 5.8, figures in docs/threat-model.md).
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._times: OrderedDict[str, deque[float]] = OrderedDict()
+        self._times: OrderedDict[str, list[float]] = OrderedDict()
         self._left = capacity
         self._lock = threading.Lock()
 
@@ -54,11 +55,11 @@ class InProcess:
         """As the protocol says."""
         now, window = time.monotonic(), float(limit.get_expiry())
         with self._lock:
-            times = self._times.setdefault(name, deque())
+            times = self._times.setdefault(name, [])
             self._times.move_to_end(name)
-            while times and times[0] <= now - window:
-                times.popleft()
-                self._left += 1
+            past = bisect_right(times, now - window)
+            del times[:past]
+            self._left += past
             excess = len(times) + cost - limit.amount
             if excess > 0:
                 return times[min(excess, len(times)) - 1] + window - now if times else window
