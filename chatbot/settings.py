@@ -1,6 +1,5 @@
 """Settings: every value the service can be told, from REFORMQA_… in the environment or from .env."""
 
-import logging
 import os
 import re
 from ipaddress import ip_network
@@ -16,17 +15,12 @@ from chatbot.errors import SettingsError
 _PREFIX = "REFORMQA_"
 #: Read by the tests alone.
 _TEST_PREFIX = "REFORMQA_TEST_"
-#: Settings of the contract that this version does not act on yet: accepted with a warning, so that one
-#: environment file serves the versions that do.
-_NOT_YET: frozenset[str] = frozenset()
 
 #: Settings whose values no message repeats.
 _SECRET = frozenset({"llm_api_key", "database_url", "api_keys", "rate_limit_storage"})
 
 #: https://school.example, http://localhost:8080, https://[::1]:8000; they become part of a header
 _ORIGIN = re.compile(r"\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
-
-_log = logging.getLogger(__name__)
 
 
 class Settings(BaseSettings):
@@ -113,9 +107,7 @@ def read_settings() -> Settings:
         upper = name.upper()
         if not upper.startswith(_PREFIX) or upper.startswith(_TEST_PREFIX) or upper in known:
             continue
-        if upper.removeprefix(_PREFIX).lower() not in _NOT_YET:
-            raise SettingsError(f"unknown setting {name}; known: {', '.join(sorted(known))}")
-        _log.warning("%s is set but not used by this version", name)
+        raise SettingsError(f"unknown setting {name}; known: {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:
