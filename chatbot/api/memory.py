@@ -33,7 +33,10 @@ def continued(request: Request, asked: Ask, session_id: str | None) -> Ask:
     """
     if not session_id or asked.history:
         return asked
-    recorder(request).flush(_WRITTEN)
+    writing = recorder(request)
+    writing.flush(_WRITTEN)
+    if not writing.state().well:  # a database that hangs would hold the answer up
+        return asked
     try:
         before = storage(request).answers.questions(session_id, MAX_TURNS)
     except StorageUnavailableError as error:
