@@ -1,7 +1,8 @@
 """Settings: every value the service can be told, from REFORMQA_… in the environment or from .env."""
 
-import logging
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +15,12 @@ from chatbot.errors import SettingsError
 _PREFIX = "REFORMQA_"
 #: Read by the tests alone.
 _TEST_PREFIX = "REFORMQA_TEST_"
-#: Settings of the contract that this version does not act on yet: accepted with a warning, so that one
-#: environment file serves the versions that do.
-_NOT_YET = frozenset({"api_keys", "database_url"})
 
-_log = logging.getLogger(__name__)
+#: Settings whose values no message repeats.
+_SECRET = frozenset({"llm_api_key", "database_url", "api_keys", "rate_limit_storage"})
+
+#: https://school.example, http://localhost:8080, https://[::1]:8000; they become part of a header
+_ORIGIN = re.compile(r"\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -36,8 +38,25 @@ class Settings(BaseSettings):
     allowed_origins: str = Field("", description="Comma-separated origins that browsers may call from")
     rate_limit: str | None = Field(
         None,
-        description="Questions per client address such as 60/minute, or off; default off on loopback, else 60/minute",
+        description="Questions a person may ask (by session, else by address) such as 60/minute, or off; addresses and "
+        "keys may ask ten times that; default off on loopback, else 60/minute",
     )
+    rate_limit_storage: SecretStr | None = Field(
+        None, description="redis://host:6379 to count for all workers and machines; unset: each worker by itself"
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto are believed"
+    )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://user:password@host/name; unset: reformqa.sqlite3 in the data directory"
+    )
+    retention_days: int = Field(
+        30, ge=0, le=36500, description="Days that questions, answers and comments are kept; 0: never written down"
+    )
+    api_keys: SecretStr = Field(
+        SecretStr(""), description="Keys as name:scope:key, comma-separated; scopes read, write, admin"
+    )
+    public_ask: bool = Field(True, description="Whether anybody may ask and read; false: a key of scope read is needed")
     vector_store: Literal["faiss"] = Field("faiss", description="Where vectors are kept")
     encoder: str = Field("bundled", min_length=1, description="bundled, or a sentence-transformers folder or hub name")
     encoder_query_prompt: str | None = Field(None, description="Text before questions; default the model's own")
@@ -45,7 +64,9 @@ class Settings(BaseSettings):
     reranker: str | None = Field(None, description="A cross-encoder's folder or hub name; unset: no reranking")
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads for encoding one text")
 
-    @field_validator("llm", "llm_base_url", "contact", "rate_limit", "reranker", mode="before")
+    @field_validator(
+        "llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", "rate_limit_storage", mode="before"
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -55,6 +76,22 @@ class Settings(BaseSettings):
     def _readable_rate(cls, value: str | None) -> str | None:
         if value not in (None, "off"):
             parse(value)
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins_alone(cls, value: str) -> str:
+        for origin in value.split(","):
+            if origin.strip() and not _ORIGIN.fullmatch(origin.strip()):
+                raise ValueError(f"{origin.strip()!r} is no origin such as https://school.example")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for proxy in value.split(","):
+            if proxy.strip():
+                ip_network(proxy.strip(), strict=False)
         return value
 
     @property
@@ -70,12 +107,12 @@ def read_settings() -> Settings:
         upper = name.upper()
         if not upper.startswith(_PREFIX) or upper.startswith(_TEST_PREFIX) or upper in known:
             continue
-        if upper.removeprefix(_PREFIX).lower() not in _NOT_YET:
-            raise SettingsError(f"unknown setting {name}; known: {', '.join(sorted(known))}")
-        _log.warning("%s is set but not used by this version", name)
+        raise SettingsError(f"unknown setting {name}; known: {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}={first.get('input')!r}: {first['msg']}") from error
+        given = "" if first["loc"][0] in _SECRET else f"={first.get('input')!r}"
+        # Not from the error, which would print what was given.
+        raise SettingsError(f"{name}{given}: {first['msg']}") from None

@@ -1,13 +1,18 @@
 """The FastAPI application."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import ask, documents, errors, middleware, pages, service
-from chatbot.bootstrap import Services
+from chatbot.api import ask, documents, errors, memory, middleware, pages, service
+from chatbot.api.access import asking
+from chatbot.bootstrap import Services, open_keys, open_rates
 from chatbot.live import Live
+from chatbot.storage import open_storage
 
 
 class PrefixKept:
@@ -27,6 +32,15 @@ class PrefixKept:
         await self._app(scope, receive, send)
 
 
+@asynccontextmanager
+async def _recording(app: FastAPI) -> AsyncIterator[None]:
+    """Answers are kept while the service runs; what waits is written before it ends."""
+    app.state.recorder.start()
+    yield
+    await run_in_threadpool(app.state.recorder.close)
+    app.state.storage.database.close()
+
+
 def create_app(services: Services, loopback: bool = True) -> FastAPI:
     """An app over ``services``; ``loopback`` says whether only this machine can reach it."""
     app = FastAPI(
@@ -35,11 +49,20 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         summary="Grounded answers from Chinese education-reform documents.",
         docs_url=None,
         redoc_url=None,
+        lifespan=_recording,
     )
     app.state.live = Live(services)
+    app.state.settings = services.settings
+    app.state.storage = storage = open_storage(services.settings)
+    app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys())
+    app.state.keys = open_keys(services.settings, storage)
     errors.install(app)
-    middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
-    for router in (ask.router, documents.router, service.router, pages.router):
+    app.state.rates = open_rates(services.settings, loopback)
+    middleware.install(app, services.settings, app.state.rates)
+    asks = [Depends(asking)]
+    app.include_router(ask.router, dependencies=asks)
+    app.include_router(documents.router, dependencies=asks)
+    for router in (memory.router, service.router, pages.router):
         app.include_router(router)
     pages.mount(app)
     app.add_middleware(PrefixKept)

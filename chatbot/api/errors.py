@@ -10,16 +10,22 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chatbot.schemas import ErrorBody, ErrorOut
+from chatbot.storage import StorageError, StorageUnavailableError, UnknownRecordError
 from index.errors import IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
 _CODES = {
     400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
-    409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "rate_limited",
-    431: "headers_too_large", 503: "unavailable",
+    408: "too_slow", 409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid",
+    429: "rate_limited", 431: "headers_too_large", 503: "unavailable",
 }  # fmt: skip
 _HINTS = {
+    401: "send a key as Authorization: Bearer KEY; who runs the service makes one with: reformqa keys create NAME",
+    408: "send the body at once",
+    413: "send less",
+    429: "try again after the seconds of Retry-After",
+    403: "ask who runs the service for a key of that scope",
     404: "see /docs for the endpoints and GET /api/documents for document ids",
     405: "see /docs for the methods of this endpoint",
     422: "see /docs for the request's shape",
@@ -58,6 +64,20 @@ def install(app: FastAPI) -> None:
     def unknown(request: Request, error: UnknownDocumentError) -> JSONResponse:
         return problem(request, 404, str(error))
 
+    @app.exception_handler(UnknownRecordError)
+    def unknown_record(request: Request, error: UnknownRecordError) -> JSONResponse:
+        return problem(request, 404, str(error))
+
+    @app.exception_handler(StorageError)
+    def not_storable(request: Request, error: StorageError) -> JSONResponse:
+        return problem(request, 422, str(error))
+
+    @app.exception_handler(StorageUnavailableError)
+    def no_storage(request: Request, error: StorageUnavailableError) -> JSONResponse:
+        _log.error("%s", error)
+        return problem(request, 503, "the database cannot be reached; answers are given all the same",
+                       "try again in a minute", {"Retry-After": "60"})  # fmt: skip
+
     @app.exception_handler(IndexingError)
     def no_index(request: Request, error: IndexingError) -> JSONResponse:
         _log.error("the index cannot be served: %s", error)
@@ -68,10 +88,3 @@ def install(app: FastAPI) -> None:
     def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:
         return problem(request, 400, f"the body is not UTF-8: byte {error.start} cannot be decoded",
                        "send a JSON object encoded in UTF-8")  # fmt: skip
-
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        _log.exception("unexpected error on %s", request.url.path, exc_info=error)
-        return problem(
-            request, 500, "something went wrong on our side", "try again; if it persists, report the request id"
-        )
