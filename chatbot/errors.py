@@ -3,6 +3,7 @@
 ChatbotError
 ├── SettingsError          a REFORMQA_… variable is unknown or wrong
 ├── CitationError          a quote is not in its document: a bug, never shown
+├── UploadError            a file sent over HTTP cannot be read; the message names it and the remedy
 └── GenerationError        the language model did not deliver; the extractive answer is given instead
 """
 
@@ -21,3 +22,7 @@ class CitationError(ChatbotError):
 
 class GenerationError(ChatbotError):
     """The language model failed, timed out or wrote nothing usable."""
+
+
+class UploadError(ChatbotError):
+    """A file that was sent cannot be read, within the limits or at all."""
