@@ -10,13 +10,17 @@ from chatbot.settings import Settings
 from index.encoders import Encoder
 from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError
 from index.hybrid import Advance, HybridIndex, silent
-from index.store import IndexStore, Loaded
+from index.store import PATIENCE, IndexStore, Loaded
 from ingest.corpus import bundled
 from ingest.model import Document
 from ingest.pipeline import ingest
 
 Progress = Callable[[str], None]
 _log = logging.getLogger(__name__)
+
+
+def at_once() -> None:
+    """An ``admit`` that lets everything pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +60,33 @@ class Collection:
             self.rebuild(progress)
             return self.store.load(self.encoder.identity)
 
-    def put(self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = silent) -> str:
-        """Add documents, or put them in the place of those with the same id; returns the new generation."""
-        self.open(progress)
-        with self.store.writing():
-            before = self._current()
-            index = before.put([p.document for p in parsed], self.encoder, self.store.cache, advance)
+    def put(
+        self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = silent, patience: float = PATIENCE,
+        admit: Callable[[], None] = at_once,
+    ) -> str:  # fmt: skip
+        """Add documents, or put them in the place of those with the same id; returns the new generation.
+
+        Others may change the index while texts are encoded; ``admit`` is called when they no longer may and nothing is
+        changed yet, and what it raises ends it there.
+        """
+        documents = [p.document for p in parsed]
+        known = self.open(progress).index.encoded(documents, self.encoder, advance)
+        with self.store.writing(patience):
+            admit()
+            index = self._current().put(documents, self.encoder, self.store.cache, known=known)
             for each in parsed:
                 self.library.stage(each.document, each.data)
             generation = self.store.save(index)
             self.library.settle(self.store.sources())
             return generation
 
-    def remove(self, document_id: str, progress: Progress) -> str:
+    def remove(self, document_id: str, progress: Progress, patience: float = PATIENCE) -> str:
         """Remove a document; once this returns, no file of the index or of the library holds it.
 
         A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError.
         """
         self.open(progress)
-        with self.store.writing():
+        with self.store.writing(patience):
             index = self._current().remove(document_id, self.store.cache)
             self.library.mark(document_id)
             generation = self.store.save(index, deletes=True)
