@@ -16,6 +16,8 @@ from index.store import Loaded
 
 if TYPE_CHECKING:
     from chatbot.generators import ChatModel
+    from chatbot.security import KeyRing
+    from chatbot.storage import Storage
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +58,13 @@ def open_services(settings: Settings, progress: Progress = _log.info) -> Service
     answerer = Answerer(loaded.index, collection.encoder, settings.contact, _model(settings), open_reranker(settings))
     answerer.warm_up()
     return Services(settings, collection, answerer, loaded.generation)
+
+
+def open_keys(settings: Settings, storage: "Storage") -> "KeyRing":
+    """The keys that are let in; raises SettingsError."""
+    from chatbot.security import KeyRing, configured_keys
+
+    return KeyRing(storage.keys, configured_keys(settings.api_keys.get_secret_value()))
 
 
 def open_encoder(settings: Settings) -> Encoder:

@@ -1,4 +1,4 @@
-"""reformqa: serve, ask, search, inspect, ingest, remove, rebuild, documents, tasks, doctor."""
+"""reformqa: serve, ask, search, inspect, ingest, remove, rebuild, documents, tasks, keys, doctor."""
 
 import json
 import os
@@ -13,12 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from chatbot import keys_command
 from chatbot.errors import ChatbotError, SettingsError
 from chatbot.settings import read_settings
 from index.errors import IndexingError
 from ingest.errors import IngestError
 
 app = typer.Typer(help="Grounded answers from Chinese education-reform documents.", no_args_is_help=True)
+app.add_typer(keys_command.app, name="keys")
 _out = Console()
 _err = Console(stderr=True)
 

@@ -40,6 +40,7 @@ class Collection:
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self.encoder = encoder
+        self._settings = settings
         self.store = IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
         self.library = Library(settings.data_dir / "sources", [str(given.id) for _, given in bundled()])
         self._with_bundled = settings.bundled_corpus
@@ -81,9 +82,10 @@ class Collection:
             return generation
 
     def remove(self, document_id: str, progress: Progress, patience: float = PATIENCE) -> str:
-        """Remove a document; once this returns, no file of the index or of the library holds it.
+        """Remove a document; once this returns, no file of the index or of the library holds it, nor a stored answer.
 
-        A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError.
+        A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError; StorageUnavailableError
+        where the document is removed, but the database cannot be reached: that is made up for when a service starts.
         """
         self.open(progress)
         with self.store.writing(patience):
@@ -91,7 +93,15 @@ class Collection:
             self.library.mark(document_id)
             generation = self.store.save(index, deletes=True)
             self.library.settle(self.store.sources())
-            return generation
+        self._forget(document_id)
+        return generation
+
+    def _forget(self, document_id: str) -> None:
+        from chatbot.storage import open_storage  # imports SQLAlchemy
+
+        storage = open_storage(self._settings)
+        if not storage.empty:
+            storage.forget_document(document_id, lambda: self.store.sources().keys())
 
     def _current(self) -> HybridIndex:
         """The index to change."""

@@ -16,7 +16,10 @@ _PREFIX = "REFORMQA_"
 _TEST_PREFIX = "REFORMQA_TEST_"
 #: Settings of the contract that this version does not act on yet: accepted with a warning, so that one
 #: environment file serves the versions that do.
-_NOT_YET = frozenset({"api_keys", "database_url"})
+_NOT_YET: frozenset[str] = frozenset()
+
+#: Settings whose values no message repeats.
+_SECRET = frozenset({"llm_api_key", "database_url", "api_keys"})
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,16 @@ class Settings(BaseSettings):
         None,
         description="Questions per client address such as 60/minute, or off; default off on loopback, else 60/minute",
     )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://user:password@host/name; unset: reformqa.sqlite3 in the data directory"
+    )
+    retention_days: int = Field(
+        30, ge=0, le=36500, description="Days that questions, answers and comments are kept; 0: never written down"
+    )
+    api_keys: SecretStr = Field(
+        SecretStr(""), description="Keys as name:scope:key, comma-separated; scopes read, write, admin"
+    )
+    public_ask: bool = Field(True, description="Whether anybody may ask and read; false: a key of scope read is needed")
     vector_store: Literal["faiss"] = Field("faiss", description="Where vectors are kept")
     encoder: str = Field("bundled", min_length=1, description="bundled, or a sentence-transformers folder or hub name")
     encoder_query_prompt: str | None = Field(None, description="Text before questions; default the model's own")
@@ -51,7 +64,7 @@ class Settings(BaseSettings):
     upload_memory_mb: int = Field(1024, ge=64, description="MiB of memory that reading one such file may take")
     upload_queue: int = Field(20, ge=1, description="Uploads and publications that may wait or run; past it, 503")
 
-    @field_validator("llm", "llm_base_url", "contact", "rate_limit", "reranker", mode="before")
+    @field_validator("llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -84,4 +97,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}={first.get('input')!r}: {first['msg']}") from error
+        given = "" if first["loc"][0] in _SECRET else f"={first.get('input')!r}"
+        # Not from the error, which would print what was given.
+        raise SettingsError(f"{name}{given}: {first['msg']}") from None

@@ -6,8 +6,9 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.api import ask, documents, errors, middleware, pages, service
-from chatbot.bootstrap import Services
+from chatbot.bootstrap import Services, open_keys
 from chatbot.live import Live
+from chatbot.storage import open_storage
 
 
 class PrefixKept:
@@ -37,6 +38,9 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.live = Live(services)
+    app.state.settings = services.settings
+    app.state.storage = storage = open_storage(services.settings)
+    app.state.keys = open_keys(services.settings, storage)
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
     for router in (ask.router, documents.router, service.router, pages.router):

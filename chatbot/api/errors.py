@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chatbot.schemas import ErrorBody, ErrorOut
+from chatbot.storage import StorageUnavailableError, UnknownRecordError
 from index.errors import IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ _CODES = {
     431: "headers_too_large", 503: "unavailable",
 }  # fmt: skip
 _HINTS = {
+    401: "send a key as Authorization: Bearer KEY; who runs the service makes one with: reformqa keys create NAME",
+    403: "ask who runs the service for a key of that scope",
     404: "see /docs for the endpoints and GET /api/documents for document ids",
     405: "see /docs for the methods of this endpoint",
     422: "see /docs for the request's shape",
@@ -57,6 +60,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UnknownDocumentError)
     def unknown(request: Request, error: UnknownDocumentError) -> JSONResponse:
         return problem(request, 404, str(error))
+
+    @app.exception_handler(UnknownRecordError)
+    def unknown_record(request: Request, error: UnknownRecordError) -> JSONResponse:
+        return problem(request, 404, str(error))
+
+    @app.exception_handler(StorageUnavailableError)
+    def no_storage(request: Request, error: StorageUnavailableError) -> JSONResponse:
+        _log.error("%s", error)
+        return problem(request, 503, "the database cannot be reached; answers are given all the same",
+                       "try again in a minute", {"Retry-After": "60"})  # fmt: skip
 
     @app.exception_handler(IndexingError)
     def no_index(request: Request, error: IndexingError) -> JSONResponse:

@@ -1,0 +1,55 @@
+"""All that is stored, over one database."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chatbot.settings import Settings
+from chatbot.storage.answers import Answers, Served
+from chatbot.storage.audit import AuditLog
+from chatbot.storage.database import Database
+from chatbot.storage.jobs import Jobs
+from chatbot.storage.keys import Keys
+from chatbot.storage.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """One repository a kind of thing; threads may share it."""
+
+    database: Database
+    keys: Keys
+    audit: AuditLog
+    jobs: Jobs
+    answers: Answers
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever stored, because there is no database yet."""
+        return self.database.file is not None and not self.database.file.exists()
+
+    def forget_document(self, document_id: str, served: Served) -> None:
+        """Remove a document that is not served any more from stored answers and receipts.
+
+        Raises StorageUnavailableError; what it left is removed when the next service starts, or within the hour.
+        """
+        self.answers.keep_only(served)
+        self.jobs.forget_document(document_id)
+
+    def recorder(self, served: Served) -> Recorder:
+        """What writes answers behind the answering; starts a thread."""
+
+        def sweep() -> None:
+            now = datetime.now(UTC)
+            self.answers.expire(now)
+            self.answers.keep_only(served)
+            self.jobs.expire(now)
+
+        return Recorder(self.answers, served, sweep)
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The storage of an installation; the database is not touched before its first use. Raises SettingsError."""
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    database = Database.of(url, settings.data_dir)
+    answers = Answers(database, settings.retention_days)
+    return Storage(database, Keys(database), AuditLog(database), Jobs(database), answers)
