@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-from chatbot.library import Library
+from chatbot.library import Library, Parsed
 from chatbot.settings import Settings
+from chatbot.uploads.previews import Previews
 from index.encoders import Encoder
-from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError
+from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError, UnknownDocumentError
 from index.hybrid import Advance, HybridIndex, silent
 from index.store import PATIENCE, IndexStore, Loaded
 from ingest.corpus import bundled
@@ -23,14 +23,6 @@ def at_once() -> None:
     """An ``admit`` that lets everything pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A document and the bytes it was read from."""
-
-    document: Document
-    data: bytes
-
-
 class Collection:
     """Adds, replaces and removes documents; one process at a time, the second gets IndexBusyError.
 
@@ -43,6 +35,7 @@ class Collection:
         self._settings = settings
         self.store = IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
         self.library = Library(settings.data_dir / "sources", [str(given.id) for _, given in bundled()])
+        self.previews = Previews(settings.data_dir / "previews")
         self._with_bundled = settings.bundled_corpus
 
     def open(self, progress: Progress) -> Loaded:
@@ -81,18 +74,38 @@ class Collection:
             self.library.settle(self.store.sources())
             return generation
 
-    def remove(self, document_id: str, progress: Progress, patience: float = PATIENCE) -> str:
-        """Remove a document; once this returns, no file of the index or of the library holds it, nor a stored answer.
-
-        A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError; StorageUnavailableError
-        where the document is removed, but the database cannot be reached: that is made up for when a service starts.
-        """
-        self.open(progress)
+    def preview(self, parsed: Parsed, patience: float = PATIENCE, admit: Callable[[], None] = at_once) -> None:
+        """Keep a document to be looked at and published, in the place of a preview with its id; ``admit`` as in put."""
         with self.store.writing(patience):
-            index = self._current().remove(document_id, self.store.cache)
-            self.library.mark(document_id)
-            generation = self.store.save(index, deletes=True)
-            self.library.settle(self.store.sources())
+            admit()
+            self.previews.put(parsed)
+
+    def discard_preview(self, document_id: str, patience: float = PATIENCE) -> None:
+        """Remove a preview and what is remembered of it; what is published under its id stays.
+
+        Raises UnknownDocumentError if there is none, StorageUnavailableError as ``remove`` does.
+        """
+        with self.store.writing(patience):
+            if not self.previews.discard(document_id):
+                raise UnknownDocumentError(f"no preview with id {document_id!r}")
+        self._forget(document_id)
+
+    def remove(self, document_id: str, progress: Progress, patience: float = PATIENCE) -> str:
+        """Remove a document and its preview, or the one of them there is; returns the generation that is current.
+
+        Once this returns, no file of the index or of the library holds it, nor a stored answer. A bundled document
+        stays away when the index is rebuilt. Raises UnknownDocumentError; StorageUnavailableError where the document
+        is removed, but the database cannot be reached: that is made up for when a service starts.
+        """
+        generation = self.open(progress).generation
+        with self.store.writing(patience):
+            current = self._current()
+            previewed = self.previews.discard(document_id)
+            if not previewed or document_id in self.store.sources():
+                index = current.remove(document_id, self.store.cache)
+                self.library.mark(document_id)
+                generation = self.store.save(index, deletes=True)
+                self.library.settle(self.store.sources())
         self._forget(document_id)
         return generation
 

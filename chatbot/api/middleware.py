@@ -11,6 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.middleware.cors import CORSMiddleware
 
 from chatbot.api.errors import problem
+from chatbot.api.form import FORM_BYTES
 from chatbot.settings import Settings
 
 #: Bytes of a request body; a question with a long history stays far below.
@@ -34,7 +35,7 @@ def install(app: FastAPI, settings: Settings, rate_limit: RateLimitItem | None) 
     @app.middleware("http")
     async def guard(request: Request, call_next: Next) -> Response:
         request.state.request_id = str(uuid.uuid4())
-        refused = _too_large(request) or _too_fast(request, limiter, rate_limit)
+        refused = _too_large(request, settings) or _too_fast(request, limiter, rate_limit)
         response = refused or await call_next(request)
         response.headers["X-Request-ID"] = request.state.request_id
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -44,16 +45,18 @@ def install(app: FastAPI, settings: Settings, rate_limit: RateLimitItem | None) 
 
     if settings.origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["*"]
         )
 
 
-def _too_large(request: Request) -> Response | None:
+def _too_large(request: Request, settings: Settings) -> Response | None:
     if sum(len(name) + len(value) for name, value in request.headers.raw) > MAX_HEADERS:
         return problem(request, 431, f"header fields exceed {MAX_HEADERS} bytes", "send fewer or shorter header fields")
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > MAX_BODY:
-        return problem(request, 413, f"the body has {length} bytes, at most {MAX_BODY} are read", "send less")
+    upload = request.method == "POST" and request.url.path.endswith("/api/documents")
+    most = settings.upload_max_mb * 1_000_000 + FORM_BYTES if upload else MAX_BODY
+    if length.isdigit() and int(length) > most:
+        return problem(request, 413, f"the body has {length} bytes, at most {most} are read", "send less")
     return None
 
 
