@@ -82,7 +82,9 @@ async def _limited(stream: AsyncGenerator[bytes, None], most: int, named: int) -
 
 
 def _too_large(most: int) -> HTTPException:
-    return HTTPException(413, f"the file has more than {most:,} bytes; split it, or raise REFORMQA_UPLOAD_MAX_MB")
+    said = f"the file has more than {most:,} bytes; split it, or raise REFORMQA_UPLOAD_MAX_MB"
+    # Kept open, the connection would take in the rest of the body only to throw it away.
+    return HTTPException(413, said, {"Connection": "close"})
 
 
 def check_kind(data: bytes) -> None:
