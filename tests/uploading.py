@@ -27,7 +27,7 @@ class Staff:
         params = {key: str(value).lower() for key, value in query.items()}
         return self.http.post("/api/documents", files={"file": (name, content)}, params=params)
 
-    def wait(self, reply: httpx.Response, seconds: float = 60) -> dict[str, Any]:
+    def wait(self, reply: httpx.Response, seconds: float = 180) -> dict[str, Any]:
         """The job of a reply when it has ended."""
         assert reply.status_code == 202, reply.text
         job: dict[str, Any] = reply.json()

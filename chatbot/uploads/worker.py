@@ -77,12 +77,12 @@ class Worker:
 
     def close_interrupted(self) -> None:
         """Jobs that run although nobody works on them are failed, or done if all of it was."""
-        unfinished = self._jobs.unfinished()
-        for job in unfinished:
+        for job in self._jobs.unfinished():
             if job.state is JobState.RUNNING:
                 self._close(job, self._inbox.order(job.id))
-                self._inbox.drop(job.id)
-        self._inbox.keep_only({job.id for job in unfinished if job.state is JobState.QUEUED})
+        # Not while an order is being taken in: its job and its files come one after the other.
+        with self._inbox.taking():
+            self._inbox.keep_only({job.id for job in self._jobs.unfinished()})
 
     def _close(self, job: Job, order: Order | None) -> None:
         store, preview = self._collection.store, self._collection.previews.document(job.document_id or "")
