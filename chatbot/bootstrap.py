@@ -17,6 +17,7 @@ from index.store import Loaded
 if TYPE_CHECKING:
     from chatbot.generators import ChatModel
     from chatbot.security import KeyRing
+    from chatbot.security.rates import Rates
     from chatbot.storage import Storage
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,14 @@ def open_keys(settings: Settings, storage: "Storage") -> "KeyRing":
     from chatbot.security import KeyRing, configured_keys
 
     return KeyRing(storage.keys, configured_keys(settings.api_keys.get_secret_value()))
+
+
+def open_rates(settings: Settings, loopback: bool) -> "Rates":
+    """The rate limits; raises SettingsError."""
+    from chatbot.security.rates import rates
+
+    storage = settings.rate_limit_storage
+    return rates(settings.rate_limit, storage.get_secret_value() if storage else None, loopback)
 
 
 def open_encoder(settings: Settings) -> Encoder:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -15,7 +16,7 @@ from rich.table import Table
 
 from chatbot import keys_command
 from chatbot.errors import ChatbotError, SettingsError
-from chatbot.settings import read_settings
+from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
 from ingest.errors import IngestError
 
@@ -47,7 +48,8 @@ def _print_json(value: object) -> None:
 
 
 def _progress(message: str) -> None:
-    _err.print(message, highlight=False)
+    with suppress(OSError):  # standard error may be a file on a full disk
+        _err.print(message, highlight=False)
 
 
 @app.command()
@@ -60,20 +62,30 @@ def serve(
     """Run the service; the first start builds the index."""
     import uvicorn
 
+    from chatbot.api.server import server_options
     from chatbot.bootstrap import open_services
+    from chatbot.logs import configure_logs
+    from chatbot.storage import StorageUnavailableError, open_storage
 
-    services = open_services(read_settings(), _progress)
+    settings = read_settings()
+    configure_logs(settings)
+    services = open_services(settings, _progress)
+    storage = open_storage(settings)
+    try:
+        storage.database.prepare()
+    except StorageUnavailableError as error:
+        _progress(f"{error}; questions are answered all the same")
+    storage.database.close()
     loopback = host in ("127.0.0.1", "::1", "localhost")
     _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
+    options = {"host": host, "port": port, "root_path": root_path, **server_options(settings)}
     if workers > 1:
         os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
-        uvicorn.run("chatbot.worker:app", factory=True, host=host, port=port, workers=workers, root_path=root_path,
-                    log_level="warning", server_header=False)  # fmt: skip
+        uvicorn.run("chatbot.worker:app", factory=True, workers=workers, **options)
         return
     from chatbot.api import create_app
 
-    uvicorn.run(create_app(services, loopback), host=host, port=port, root_path=root_path,
-                log_level="warning", server_header=False)  # fmt: skip
+    uvicorn.run(create_app(services, loopback), **options)
 
 
 @app.command()
@@ -182,10 +194,12 @@ def ingest(
         _fail("\n".join([*failures, "nothing was ingested; leave these out, or give --keep-going to ingest the rest"]))
     if parsed:
         texts = sum(len(p.document.passages) + sum(len(q.sentences) for q in p.document.passages) for p in parsed)
-        collection = open_collection(read_settings())
+        settings = read_settings()
+        collection = open_collection(settings)
         with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
             task = bar.add_task("encoding", total=texts)
             collection.put(parsed, _progress, lambda encoded: bar.advance(task, encoded))
+        _audit(settings, "document.publish", [each.document.id for each in parsed])
     for each in parsed:
         document = each.document
         _out.print(f"{document.id}: {len(document.passages)} passages, {len(document.tasks)} tasks", highlight=False)
@@ -200,7 +214,9 @@ def remove(document_id: str) -> None:
     """Remove a document from the index, its file included."""
     from chatbot.bootstrap import open_collection
 
-    open_collection(read_settings()).remove(document_id, _progress)
+    settings = read_settings()
+    open_collection(settings).remove(document_id, _progress)
+    _audit(settings, "document.delete", [document_id])
     _out.print(f"removed {document_id}", highlight=False)
 
 
@@ -274,6 +290,17 @@ def doctor() -> None:
         _err.print(f"[red]not well:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
     if not well:
         raise SystemExit(1)
+
+
+def _audit(settings: Settings, action: str, document_ids: Iterable[str]) -> None:
+    """Say in the audit log what was done; where it cannot be written, say so here."""
+    from chatbot.security.operators import operator
+    from chatbot.storage import StorageUnavailableError, open_storage
+
+    try:
+        open_storage(settings).audit.add_all(operator(), action, document_ids)
+    except StorageUnavailableError as error:
+        _err.print(f"[yellow]not in the audit log:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
 
 
 def _bytes(file: Path) -> bytes:

@@ -1,11 +1,12 @@
 """reformqa keys: create, list, revoke."""
 
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from chatbot.security.operators import operator
 
 if TYPE_CHECKING:
     from chatbot.storage import Keys
@@ -27,7 +28,7 @@ def create(
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise typer.BadParameter("a name has 1 to 100 printable characters", param_hint="NAME")
     made = make_key(name.strip(), Scope(scope))
-    _keys().add(made.stored, _actor())
+    _keys().add(made.stored, operator())
     Console(stderr=True).print(f"key {made.stored.id} of scope {scope}; it is shown this once:", highlight=False)
     typer.echo(made.secret)
 
@@ -45,7 +46,7 @@ def list_keys() -> None:
 @app.command()
 def revoke(key: Annotated[str, typer.Argument(help="The key's id or name.")]) -> None:
     """End a key; running services refuse it from now on."""
-    revoked = _keys().revoke(key, _actor())
+    revoked = _keys().revoke(key, operator())
     typer.echo(f"revoked {revoked.id} ({revoked.name})")
 
 
@@ -54,10 +55,3 @@ def _keys() -> "Keys":
     from chatbot.storage import open_storage
 
     return open_storage(read_settings()).keys
-
-
-def _actor() -> str:
-    try:
-        return f"command line, {getpass.getuser()}"
-    except (KeyError, OSError):  # a container's user need not have a name
-        return "command line"

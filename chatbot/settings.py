@@ -2,6 +2,8 @@
 
 import logging
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +21,10 @@ _TEST_PREFIX = "REFORMQA_TEST_"
 _NOT_YET: frozenset[str] = frozenset()
 
 #: Settings whose values no message repeats.
-_SECRET = frozenset({"llm_api_key", "database_url", "api_keys"})
+_SECRET = frozenset({"llm_api_key", "database_url", "api_keys", "rate_limit_storage"})
+
+#: https://school.example, http://localhost:8080, https://[::1]:8000; they become part of a header
+_ORIGIN = re.compile(r"\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +44,14 @@ class Settings(BaseSettings):
     allowed_origins: str = Field("", description="Comma-separated origins that browsers may call from")
     rate_limit: str | None = Field(
         None,
-        description="Questions per client address such as 60/minute, or off; default off on loopback, else 60/minute",
+        description="Questions a person may ask (by session, else by address) such as 60/minute, or off; addresses and "
+        "keys may ask ten times that; default off on loopback, else 60/minute",
+    )
+    rate_limit_storage: SecretStr | None = Field(
+        None, description="redis://host:6379 to count for all workers and machines; unset: each worker by itself"
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto are believed"
     )
     database_url: SecretStr | None = Field(
         None, description="postgresql://user:password@host/name; unset: reformqa.sqlite3 in the data directory"
@@ -64,7 +76,9 @@ class Settings(BaseSettings):
     upload_memory_mb: int = Field(1024, ge=64, description="MiB of memory that reading one such file may take")
     upload_queue: int = Field(20, ge=1, description="Uploads and publications that may wait or run; past it, 503")
 
-    @field_validator("llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", mode="before")
+    @field_validator(
+        "llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", "rate_limit_storage", mode="before"
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -74,6 +88,22 @@ class Settings(BaseSettings):
     def _readable_rate(cls, value: str | None) -> str | None:
         if value not in (None, "off"):
             parse(value)
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins_alone(cls, value: str) -> str:
+        for origin in value.split(","):
+            if origin.strip() and not _ORIGIN.fullmatch(origin.strip()):
+                raise ValueError(f"{origin.strip()!r} is no origin such as https://school.example")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for proxy in value.split(","):
+            if proxy.strip():
+                ip_network(proxy.strip(), strict=False)
         return value
 
     @property

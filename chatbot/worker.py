@@ -6,9 +6,12 @@ from fastapi import FastAPI
 
 from chatbot.api import create_app
 from chatbot.bootstrap import open_services
+from chatbot.logs import configure_logs
 from chatbot.settings import read_settings
 
 
 def app() -> FastAPI:
     """Called by uvicorn in every worker."""
-    return create_app(open_services(read_settings()), os.environ.get("_REFORMQA_LOOPBACK") == "1")
+    settings = read_settings()
+    configure_logs(settings)
+    return create_app(open_services(settings), os.environ.get("_REFORMQA_LOOPBACK") == "1")

@@ -14,6 +14,7 @@ from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving
+from tests.postgres import Postgres, postgres, program
 
 # A clock says nothing about a property, and fails tests on a busy machine.
 hypothesis.settings.register_profile("reformqa", deadline=None)
@@ -65,6 +66,16 @@ def live_server(services: Services) -> Iterator[str]:
     """The application behind a real socket; its base URL."""
     with serving(services) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgres]:
+    """A PostgreSQL server for the session."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'reformqa[postgres]'")
+    if program("initdb") is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres() as running:
+        yield running
 
 
 @pytest.hookimpl(trylast=True)

@@ -32,20 +32,10 @@ from chatbot.storage.schema import HEAD
 from chatbot.storage.tables import Base
 from tests.crashing import BUS, SPORT
 from tests.fakes import FakeEncoder
-from tests.postgres import Postgres, postgres, program
+from tests.postgres import Postgres, program
 
 NOW = datetime.now(UTC)
 SECRET = "强化体育评价"
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server for the session."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'reformqa[postgres]'")
-    if program("initdb") is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres(tmp_path_factory.mktemp("postgres") / "server") as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'reformqa.sqlite3'}"
         return
-    running: Postgres = request.getfixturevalue("server")
+    running: Postgres = request.getfixturevalue("postgresql")
     engine = create_engine(running.url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
@@ -251,6 +241,7 @@ def test_answers_wait_for_a_database_that_is_gone_and_no_reply_does(
     in_the_way.write_text("a file where the folder should be")
     storage = open_storage(Settings(data_dir=in_the_way, _env_file=None))
     recorder = Recorder(storage.answers, served, lambda: None)
+    recorder.start()
     for n in range(15):
         recorder.record(lambda n=n: answered(str(n)))
     assert not recorder.flush(10)
@@ -274,6 +265,7 @@ def test_answers_wait_for_a_database_that_is_gone_and_no_reply_does(
 def test_one_answer_that_cannot_be_kept_takes_no_other_with_it(tmp_path: Path) -> None:
     storage = open_storage(Settings(data_dir=tmp_path, _env_file=None))
     recorder = Recorder(storage.answers, served, lambda: None)
+    recorder.start()
     for answer_id in ("a", "b", "b", "c"):
         recorder.record(lambda answer_id=answer_id: answered(answer_id))
     recorder.close()

@@ -176,12 +176,13 @@ def test_changing_documents_needs_scope_write(url: str, key: str | None) -> None
         (b"", "empty.txt", 422, "empty"),
         (b" \n", "blank.txt", 422, "empty"),
         (b"x" * 1_000_001, "large.txt", 413, "1,000,000 bytes"),
+        (b"x" * 3_000_000, "larger.txt", 413, "bytes"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "policy.docx", 415, ".docx and .pdf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "policy.pdf", 415, "save it as .docx"),
         (b"\x7fELF\x02\x01\x01" + bytes(100), "policy.txt", 415, ".docx and .pdf"),
         (b"PK\x05\x06" + bytes(18), "policy.docx", 415, "unpack it"),
     ],
-    ids=["empty", "blank", "large", "image", "doc", "program", "zip"],
+    ids=["empty", "blank", "large", "larger", "image", "doc", "program", "zip"],
 )
 def test_what_is_no_document_is_refused_at_once(staff: Staff, data: bytes, name: str, status: int, said: str) -> None:
     reply = staff.send(data, name)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, JsonValue
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from chatbot.api.access import requires
-from chatbot.api.form import FILE_FORM, check_kind, sent_file
+from chatbot.api.form import FILE_FORM, check_kind, sent_file, upload_bytes
 from chatbot.api.state import desk, live, settings
 from chatbot.schemas import ErrorBody, ErrorOut
 from chatbot.security import Caller, Scope
@@ -71,7 +71,7 @@ async def send(
     ] = None,
 ) -> JobOut:
     """Send a document, a new one or one to take the place of that with its id, which answers until then."""
-    sent = await sent_file(request, settings(request).upload_max_mb * 1_000_000)
+    sent = await sent_file(request, upload_bytes(settings(request)))
     await run_in_threadpool(check_kind, sent.data)
     name = plain_name(sent.name)
     order = Order(id or slug(name), shown_name(name), publish, str(caller))

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import administration, ask, documents, errors, middleware, pages, service
-from chatbot.bootstrap import Services, open_keys
+from chatbot.api import administration, ask, documents, errors, memory, middleware, pages, service
+from chatbot.api.access import asking
+from chatbot.bootstrap import Services, open_keys, open_rates
 from chatbot.live import Live
 from chatbot.storage import StorageUnavailableError, open_storage
 from chatbot.uploads.desk import Desk
@@ -35,6 +36,17 @@ class PrefixKept:
         await self._app(scope, receive, send)
 
 
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """Answers are kept and orders carried out while the service runs; what waits is written before it ends."""
+    app.state.recorder.start()
+    await run_in_threadpool(_open, app.state.desk)
+    yield
+    await run_in_threadpool(app.state.desk.close)
+    await run_in_threadpool(app.state.recorder.close)
+    app.state.storage.database.close()
+
+
 def _open(desk: Desk) -> None:
     try:
         desk.open()
@@ -44,31 +56,27 @@ def _open(desk: Desk) -> None:
 
 def create_app(services: Services, loopback: bool = True) -> FastAPI:
     """An app over ``services``; ``loopback`` says whether only this machine can reach it."""
-    storage = open_storage(services.settings)
-    desk = Desk(services.settings, services.collection, storage)
-
-    @asynccontextmanager
-    async def running(_: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(_open, desk)
-        yield
-        await run_in_threadpool(desk.close)
-
     app = FastAPI(
-        lifespan=running,
         title="reformqa",
         version=version("reformqa"),
         summary="Grounded answers from Chinese education-reform documents.",
         docs_url=None,
         redoc_url=None,
+        lifespan=_running,
     )
     app.state.live = Live(services)
     app.state.settings = services.settings
-    app.state.storage = storage
-    app.state.desk = desk
+    app.state.storage = storage = open_storage(services.settings)
+    app.state.desk = Desk(services.settings, services.collection, storage)
+    app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys())
     app.state.keys = open_keys(services.settings, storage)
     errors.install(app)
-    middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
-    for router in (ask.router, documents.router, administration.router, service.router, pages.router):
+    app.state.rates = open_rates(services.settings, loopback)
+    middleware.install(app, services.settings, app.state.rates)
+    asks = [Depends(asking)]
+    app.include_router(ask.router, dependencies=asks)
+    app.include_router(documents.router, dependencies=asks)
+    for router in (administration.router, memory.router, service.router, pages.router):
         app.include_router(router)
     pages.mount(app)
     app.add_middleware(PrefixKept)

@@ -11,18 +11,21 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chatbot.errors import DataFolderError, DocumentBusyError, NoPreviewError, QueueFullError
 from chatbot.schemas import ErrorBody, ErrorOut
-from chatbot.storage import StorageUnavailableError, UnknownRecordError
+from chatbot.storage import StorageError, StorageUnavailableError, UnknownRecordError
 from index.errors import IndexBusyError, IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
 _CODES = {
     400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
-    409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "rate_limited",
-    431: "headers_too_large", 503: "unavailable",
+    408: "too_slow", 409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid",
+    429: "rate_limited", 431: "headers_too_large", 503: "unavailable",
 }  # fmt: skip
 _HINTS = {
     401: "send a key as Authorization: Bearer KEY; who runs the service makes one with: reformqa keys create NAME",
+    408: "send the body at once",
+    413: "send less",
+    429: "try again after the seconds of Retry-After",
     403: "ask who runs the service for a key of that scope",
     404: "see /docs for the endpoints and GET /api/documents for document ids",
     405: "see /docs for the methods of this endpoint",
@@ -66,6 +69,10 @@ def install(app: FastAPI) -> None:
     def unknown_record(request: Request, error: UnknownRecordError) -> JSONResponse:
         return problem(request, 404, str(error))
 
+    @app.exception_handler(StorageError)
+    def not_storable(request: Request, error: StorageError) -> JSONResponse:
+        return problem(request, 422, str(error))
+
     @app.exception_handler(StorageUnavailableError)
     def no_storage(request: Request, error: StorageUnavailableError) -> JSONResponse:
         _log.error("%s", error)
@@ -104,10 +111,3 @@ def install(app: FastAPI) -> None:
     def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:
         return problem(request, 400, f"the body is not UTF-8: byte {error.start} cannot be decoded",
                        "send a JSON object encoded in UTF-8")  # fmt: skip
-
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        _log.exception("unexpected error on %s", request.url.path, exc_info=error)
-        return problem(
-            request, 500, "something went wrong on our side", "try again; if it persists, report the request id"
-        )

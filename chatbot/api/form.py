@@ -1,6 +1,5 @@
 """A file out of a multipart form, no longer than is allowed, and what it is."""
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from chatbot.settings import Settings
 from ingest.errors import UnreadableFileError
 from ingest.model import Format
 from ingest.readers.kinds import detect, unsupported
@@ -48,17 +48,23 @@ class Sent:
     data: bytes
 
 
+def upload_bytes(settings: Settings) -> int:
+    """Bytes that a file may have."""
+    return settings.upload_max_mb * 1_000_000
+
+
 async def sent_file(request: Request, most: int) -> Sent:
-    """The part ``file`` of a form; refused while it comes in, once it has more than ``most`` bytes.
+    """The part ``file`` of a form, of at most ``most`` bytes; a body much longer is refused while it comes in.
 
     Raises HTTPException: 400 for a form that cannot be read, 413, 415 for another body, 422 for one without the file.
     """
     kind = parse_options_header(request.headers.get("content-type", ""))[0]
     if kind != b"multipart/form-data":
         raise HTTPException(415, f"send the document as multipart/form-data, in a part named {_FIELD!r}")
-    stream = _limited(request.stream(), most + FORM_BYTES, most)
     try:
-        form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=16, max_part_size=4096).parse()
+        form = await MultiPartParser(
+            request.headers, request.stream(), max_files=1, max_fields=16, max_part_size=4096
+        ).parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
     try:
@@ -72,19 +78,8 @@ async def sent_file(request: Request, most: int) -> Sent:
         await form.close()
 
 
-async def _limited(stream: AsyncGenerator[bytes, None], most: int, named: int) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for chunk in stream:
-        size += len(chunk)
-        if size > most:
-            raise _too_large(named)
-        yield chunk
-
-
 def _too_large(most: int) -> HTTPException:
-    said = f"the file has more than {most:,} bytes; split it, or raise REFORMQA_UPLOAD_MAX_MB"
-    # Kept open, the connection would take in the rest of the body only to throw it away.
-    return HTTPException(413, said, {"Connection": "close"})
+    return HTTPException(413, f"the file has more than {most:,} bytes; split it, or raise REFORMQA_UPLOAD_MAX_MB")
 
 
 def check_kind(data: bytes) -> None:

@@ -5,7 +5,7 @@ from fastapi import Request
 from chatbot.bootstrap import Services
 from chatbot.live import Live
 from chatbot.settings import Settings
-from chatbot.storage import Storage
+from chatbot.storage import Recorder, Storage
 from chatbot.uploads.desk import Desk
 
 
@@ -43,4 +43,11 @@ def storage(request: Request) -> Storage:
     """What the service remembers."""
     found = request.app.state.storage
     assert isinstance(found, Storage)
+    return found
+
+
+def recorder(request: Request) -> Recorder:
+    """What keeps answers."""
+    found = request.app.state.recorder
+    assert isinstance(found, Recorder)
     return found

@@ -1,6 +1,6 @@
 """The audit log: who changed what. Rows are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -27,7 +27,7 @@ class AuditEntry:
 
 
 class AuditLog:
-    """Who published, deleted, curated, made or revoked keys. Both methods raise StorageUnavailableError."""
+    """Who published, deleted, curated, made or revoked keys. Every method raises StorageUnavailableError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,6 +36,12 @@ class AuditLog:
         """Write an entry; it is on disk when this returns. ``detail`` is JSON."""
         with self._database.writing() as session:
             write(session, actor, action, subject, detail)
+
+    def add_all(self, actor: str, action: str, subjects: Iterable[str]) -> None:
+        """Write one entry a subject; all are on disk when this returns."""
+        with self._database.writing() as session:
+            for subject in subjects:
+                write(session, actor, action, subject)
 
     def latest(self, limit: int = 100) -> tuple[AuditEntry, ...]:
         """The newest entries, newest first."""

@@ -64,6 +64,11 @@ class Database:
     def _sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    def prepare(self) -> None:
+        """Make the database, or migrate it, if need be; raises StorageUnavailableError."""
+        with self.reading():
+            pass
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; raises StorageUnavailableError."""
@@ -79,7 +84,7 @@ class Database:
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Session]:
         try:
-            self._prepare()
+            self._migrate()
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (IntegrityError, DataError) as error:
@@ -87,7 +92,7 @@ class Database:
         except (SQLAlchemyError, OSError) as error:
             raise StorageUnavailableError(f"the database cannot be used: {_reason(error)}") from error
 
-    def _prepare(self) -> None:
+    def _migrate(self) -> None:
         if self._ready:
             return
         with self._preparing:

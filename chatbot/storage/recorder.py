@@ -50,6 +50,9 @@ class Recorder:
         self._closing = False
         self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+
+    def start(self) -> None:
+        """From now on what waits is written."""
         self._thread.start()
 
     def record(self, making: Making) -> None:
@@ -71,7 +74,8 @@ class Recorder:
         gone."""
         self._hurry.set()
         with self._changed:
-            self._changed.wait_for(lambda: not self._well or not self._busy(), seconds)
+            if self._thread.is_alive():
+                self._changed.wait_for(lambda: not self._well or not self._busy(), seconds)
             return not self._busy()
 
     def close(self, seconds: float = 5.0) -> None:
@@ -80,7 +84,8 @@ class Recorder:
             self._closing = True
             self._changed.notify_all()
         self._hurry.set()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
         if left := self.state().waiting:
             _log.warning("%d answers were not recorded", left)
 

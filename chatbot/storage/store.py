@@ -36,7 +36,7 @@ class Storage:
         self.jobs.forget_document(document_id)
 
     def recorder(self, served: Served) -> Recorder:
-        """What writes answers behind the answering; starts a thread."""
+        """What writes answers behind the answering, once started."""
 
         def sweep() -> None:
             now = datetime.now(UTC)

@@ -29,6 +29,8 @@ const turns = at('turns');
 let conversation = restore();
 /** The documents served, or null until they are known. */
 let documents = null;
+/** Tells this page from others behind the same address, and from itself on the next visit: it is kept nowhere. */
+const session = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 /** The AbortController of the question under way. */
 let asking = null;
 
@@ -49,6 +51,7 @@ async function submit(question) {
   let text = '';
   const body = {
     question,
+    session_id: session,
     history: conversation.slice(-TURNS_SENT).map((past) => ({
       question: past.question,
       answer: Array.from(past.reply.answer).slice(0, ANSWER_SENT).join(''),

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from chatbot.api import create_app
+from chatbot.api.server import server_options
 from chatbot.bootstrap import Services
 from eval_sets.errors import TargetError
 
@@ -31,7 +32,7 @@ def serving_app(app: FastAPI) -> Iterator[str]:
     # asyncio turns Nagle's algorithm off only where the protocol is named; left on, every answer waits 40 ms.
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, **server_options(app.state.settings)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + _START_SECONDS

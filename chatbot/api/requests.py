@@ -1,0 +1,79 @@
+"""What surrounds every request: an id, headers on the reply, a line in the log, and an answer to the unexpected."""
+
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatbot.api.errors import problem
+from chatbot.logs import without_words
+
+_log = logging.getLogger("chatbot.access")
+
+_CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+#: Swagger UI starts with an inline script.
+_DOCS_CSP = f"{_CSP}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+
+
+class Requests:
+    """The outermost layer; ``origins`` are those whose pages may frame ours."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app = app
+        self._ancestors = " ".join(["'self'", *origins])
+        self._only_self = not origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its reply back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request = Request(scope)
+        request.state.request_id = str(uuid.uuid4())
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._mark(MutableHeaders(scope=message), request)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            _log.error("unexpected %s", without_words(error), extra={"request_id": request.state.request_id})
+            if not status:
+                said = "something went wrong on our side"
+                reply = problem(request, 500, said, "try again; if it persists, report the request id")
+                await reply(scope, receive, sending)
+        finally:
+            _log.info("request", extra={"request": _line(request, status, 1000 * (time.perf_counter() - began))})
+
+    def _mark(self, headers: MutableHeaders, request: Request) -> None:
+        csp = _DOCS_CSP if request.url.path.endswith("/docs") else _CSP
+        headers["X-Request-ID"] = request.state.request_id
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Content-Security-Policy"] = f"{csp}; frame-ancestors {self._ancestors}"
+        if self._only_self:  # for browsers that do not know frame-ancestors; it has no list of origins
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+
+
+def _line(request: Request, status: int, milliseconds: float) -> dict[str, object]:
+    """What is logged of a request: no address, and nothing that its sender wrote, such as a question in the query or
+    the id of a session in the path."""
+    caller = getattr(request.state, "caller", None)
+    return {
+        "request_id": request.state.request_id,
+        "method": request.method if request.method.isalpha() else "?",
+        "path": getattr(request.scope.get("route"), "path", "(none)"),
+        "status": status or 499,  # as nginx says where the client left before a reply
+        "ms": round(milliseconds, 1),
+        "key": caller.key_id if caller else None,
+    }
