@@ -172,7 +172,7 @@ def ingest(
     from rich.progress import Progress
 
     from chatbot.bootstrap import open_collection
-    from chatbot.collection import Parsed
+    from chatbot.library import Parsed
     from ingest.pipeline import ingest as parse
     from ingest.readers import read
 

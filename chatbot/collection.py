@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-from chatbot.library import Library
+from chatbot.library import Library, Parsed
 from chatbot.settings import Settings
+from chatbot.uploads.previews import Previews
 from index.encoders import Encoder
-from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError
+from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError, UnknownDocumentError
 from index.hybrid import Advance, HybridIndex, silent
-from index.store import IndexStore, Loaded
+from index.store import PATIENCE, IndexStore, Loaded
 from ingest.corpus import bundled
 from ingest.model import Document
 from ingest.pipeline import ingest
@@ -19,12 +19,8 @@ Progress = Callable[[str], None]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A document and the bytes it was read from."""
-
-    document: Document
-    data: bytes
+def at_once() -> None:
+    """An ``admit`` that lets everything pass."""
 
 
 class Collection:
@@ -39,6 +35,7 @@ class Collection:
         self._settings = settings
         self.store = IndexStore(settings.data_dir / "indexes", settings.data_dir / "cache")
         self.library = Library(settings.data_dir / "sources", [str(given.id) for _, given in bundled()])
+        self.previews = Previews(settings.data_dir / "previews")
         self._with_bundled = settings.bundled_corpus
 
     def open(self, progress: Progress) -> Loaded:
@@ -57,30 +54,58 @@ class Collection:
             self.rebuild(progress)
             return self.store.load(self.encoder.identity)
 
-    def put(self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = silent) -> str:
-        """Add documents, or put them in the place of those with the same id; returns the new generation."""
-        self.open(progress)
-        with self.store.writing():
-            before = self._current()
-            index = before.put([p.document for p in parsed], self.encoder, self.store.cache, advance)
+    def put(
+        self, parsed: Sequence[Parsed], progress: Progress, advance: Advance = silent, patience: float = PATIENCE,
+        admit: Callable[[], None] = at_once,
+    ) -> str:  # fmt: skip
+        """Add documents, or put them in the place of those with the same id; returns the new generation.
+
+        Others may change the index while texts are encoded; ``admit`` is called when they no longer may and nothing is
+        changed yet, and what it raises ends it there.
+        """
+        documents = [p.document for p in parsed]
+        known = self.open(progress).index.encoded(documents, self.encoder, advance)
+        with self.store.writing(patience):
+            admit()
+            index = self._current().put(documents, self.encoder, self.store.cache, known=known)
             for each in parsed:
                 self.library.stage(each.document, each.data)
             generation = self.store.save(index)
             self.library.settle(self.store.sources())
             return generation
 
-    def remove(self, document_id: str, progress: Progress) -> str:
-        """Remove a document; once this returns, no file of the index or of the library holds it, nor a stored answer.
+    def preview(self, parsed: Parsed, patience: float = PATIENCE, admit: Callable[[], None] = at_once) -> None:
+        """Keep a document to be looked at and published, in the place of a preview with its id; ``admit`` as in put."""
+        with self.store.writing(patience):
+            admit()
+            self.previews.put(parsed)
 
-        A bundled document stays away when the index is rebuilt. Raises UnknownDocumentError; StorageUnavailableError
-        where the document is removed, but the database cannot be reached: that is made up for when a service starts.
+    def discard_preview(self, document_id: str, patience: float = PATIENCE) -> None:
+        """Remove a preview and what is remembered of it; what is published under its id stays.
+
+        Raises UnknownDocumentError if there is none, StorageUnavailableError as ``remove`` does.
         """
-        self.open(progress)
-        with self.store.writing():
-            index = self._current().remove(document_id, self.store.cache)
-            self.library.mark(document_id)
-            generation = self.store.save(index, deletes=True)
-            self.library.settle(self.store.sources())
+        with self.store.writing(patience):
+            if not self.previews.discard(document_id):
+                raise UnknownDocumentError(f"no preview with id {document_id!r}")
+        self._forget(document_id)
+
+    def remove(self, document_id: str, progress: Progress, patience: float = PATIENCE) -> str:
+        """Remove a document and its preview, or the one of them there is; returns the generation that is current.
+
+        Once this returns, no file of the index or of the library holds it, nor a stored answer. A bundled document
+        stays away when the index is rebuilt. Raises UnknownDocumentError; StorageUnavailableError where the document
+        is removed, but the database cannot be reached: that is made up for when a service starts.
+        """
+        generation = self.open(progress).generation
+        with self.store.writing(patience):
+            current = self._current()
+            previewed = self.previews.discard(document_id)
+            if not previewed or document_id in self.store.sources():
+                index = current.remove(document_id, self.store.cache)
+                self.library.mark(document_id)
+                generation = self.store.save(index, deletes=True)
+                self.library.settle(self.store.sources())
         self._forget(document_id)
         return generation
 

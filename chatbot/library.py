@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from ingest.pipeline import Given, ingest
 from ingest.readers import read
 
 _NEXT = ".next"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document and the bytes it was read from."""
+
+    document: Document
+    data: bytes
 
 
 class Library:

@@ -45,6 +45,13 @@ class Live:
                 raise
         return self._services
 
+    def catch_up(self) -> None:
+        """Serve the newest generation when this returns; raises what the index store raises."""
+        pointer = self._store.pointer()
+        if pointer is not None and pointer.generation != self._services.generation:
+            with self._loading:
+                self._load(pointer)
+
     def _worth_trying(self, wanted: Pointer) -> bool:
         if self._failed is None or self._failed[0] != wanted.generation:
             return True

@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     encoder_passage_prompt: str | None = Field(None, description="Text before passages; default the model's own")
     reranker: str | None = Field(None, description="A cross-encoder's folder or hub name; unset: no reranking")
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads for encoding one text")
+    upload_max_mb: int = Field(
+        20, ge=1, le=200, description="Megabytes (1,000,000 bytes) a file sent over HTTP may have"
+    )
+    upload_seconds: float = Field(120.0, gt=0, description="Seconds that reading one such file may take")
+    upload_memory_mb: int = Field(1024, ge=64, description="MiB of memory that reading one such file may take")
+    upload_queue: int = Field(20, ge=1, description="Uploads and publications that may wait or run; past it, 503")
 
     @field_validator(
         "llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", "rate_limit_storage", mode="before"

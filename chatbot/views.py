@@ -149,6 +149,7 @@ class DocumentRow(TypedDict):
     passages: int
     tasks: int
     published: bool
+    preview: bool
     url: str
 
 
@@ -260,8 +261,9 @@ def inspect_view(document: Document) -> InspectView:
     }
 
 
-def document_row(document: Document, root: str) -> DocumentRow:
-    """A document for a list; ``root`` is the path prefix of the service."""
+def document_row(document: Document, root: str, published: bool = True, preview: bool = False) -> DocumentRow:
+    """A document for a list; ``root`` is the path prefix of the service; ``preview`` says that a version of it waits to
+    be published."""
     metadata = document.metadata
     return {
         "id": document.id,
@@ -274,7 +276,8 @@ def document_row(document: Document, root: str) -> DocumentRow:
         "characters": document.receipt.characters,
         "passages": len(document.passages),
         "tasks": len(document.tasks),
-        "published": True,
+        "published": published,
+        "preview": preview,
         "url": f"{root}/documents/{document.id}",
     }
 

@@ -124,18 +124,42 @@ class HybridIndex:
             documents, identity, FaissVectors.build(vectors.passages), vectors.sentences, lexical, bridge, tokens
         )
 
+    def encoded(
+        self, documents: Sequence[Document], encoder: Encoder, advance: Advance = silent
+    ) -> dict[str, NDArray[np.float32]]:
+        """Vectors by text for ``put`` of the same documents: encoding takes long, and needs no lock on the index.
+
+        Only texts are encoded that a document replaced does not have; ``advance`` and errors as in ``build``, ``put``.
+        """
+        self._check(documents, encoder)
+        known = self._vectors_by_text([document.id for document in documents if document.id in self._rows])
+        passages = [passage for document in documents for passage in document.passages]
+        return _by_text(passages, encode(passages, encoder, advance, known))
+
     def put(
         self, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
-        advance: Advance = silent,
+        advance: Advance = silent, known: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> "HybridIndex":  # fmt: skip
         """A new index with ``documents``: in the place of the one with the same id, else at the end.
 
-        Only texts are encoded that the document replaced does not have; ``advance`` as in ``build``. Raises
+        Only texts are encoded that neither ``known`` nor the document replaced has; ``advance`` as in ``build``. Raises
         EncoderMismatchError if another encoder built this index, DocumentTwiceError if two have one id.
         """
+        self._check(documents, encoder)
         put = {document.id: document for document in documents}
-        if len(put) < len(documents):
-            twice = next(d.id for n, d in enumerate(documents) if d.id in {e.id for e in documents[:n]})
+        vectors = self._vectors_by_text([document_id for document_id in put if document_id in self._rows])
+        vectors |= known or {}
+        merged = {document.id: document for document in self.documents} | put
+        kept = {document.id: self._vectors_of(document.id) for document in self.documents if document.id not in put}
+        parts = [
+            kept.get(document.id) or encode(document.passages, encoder, advance, vectors)
+            for document in merged.values()
+        ]
+        return self._assemble(tuple(merged.values()), self.identity, _joined(parts, self.identity), cache_folder)
+
+    def _check(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        put = [document.id for document in documents]
+        if twice := next((document_id for n, document_id in enumerate(put) if document_id in put[:n]), None):
             raise DocumentTwiceError(f"two documents have the id {twice}; rename the file of one")
         if encoder.identity != self.identity:
             raise EncoderMismatchError(
@@ -143,13 +167,6 @@ class HybridIndex:
                 f"{', '.join(put)} would be added with {encoder.identity.name} ({encoder.identity.fingerprint}); "
                 "build the index anew"
             )
-        known = self._vectors_by_text([document_id for document_id in put if document_id in self._rows])
-        merged = {document.id: document for document in self.documents} | put
-        kept = {document.id: self._vectors_of(document.id) for document in self.documents if document.id not in put}
-        parts = [
-            kept.get(document.id) or encode(document.passages, encoder, advance, known) for document in merged.values()
-        ]
-        return self._assemble(tuple(merged.values()), self.identity, _joined(parts, self.identity), cache_folder)
 
     def remove(self, document_id: str, cache_folder: Path | None = None) -> "HybridIndex":
         """A new index without the document; raises UnknownDocumentError if there is none of that id."""
@@ -168,10 +185,8 @@ class HybridIndex:
         """What the texts of the documents were encoded to."""
         found: dict[str, NDArray[np.float32]] = {}
         for document_id in document_ids:
-            vectors, passages = self._vectors_of(document_id), [self.passages[row] for row in self._rows[document_id]]
-            found |= zip(map(passage_text, passages), vectors.passages, strict=True)
-            texts = (sentence_text(p, sentence) for p in passages for sentence in p.sentences)
-            found |= zip(texts, vectors.sentences, strict=True)
+            passages = [self.passages[row] for row in self._rows[document_id]]
+            found |= _by_text(passages, self._vectors_of(document_id))
         return found
 
     def document(self, document_id: str) -> Document:
@@ -274,6 +289,12 @@ def encode(
         if (same := first.get(text, row)) != row:
             vectors[row] = vectors[same]
     return Vectors(vectors[: len(passages)], vectors[len(passages) :])
+
+
+def _by_text(passages: Sequence[Passage], vectors: Vectors) -> dict[str, NDArray[np.float32]]:
+    found = dict(zip(map(passage_text, passages), vectors.passages, strict=True))
+    texts = (sentence_text(p, sentence) for p in passages for sentence in p.sentences)
+    return found | dict(zip(texts, vectors.sentences, strict=True))
 
 
 def _joined(parts: Sequence[Vectors], identity: EncoderIdentity) -> Vectors:

@@ -37,7 +37,8 @@ FORMAT = 3
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _REPAIR = "run 'reformqa rebuild' to make it anew"
 _BUILDING = ".building-"
-_PATIENCE = 3.0
+#: Seconds to wait for another writer: longer than the tidying of a start takes.
+PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ class IndexStore:
         return pointer.generation if pointer else None
 
     @contextmanager
-    def writing(self, patience: float = _PATIENCE) -> Iterator[None]:
+    def writing(self, patience: float = PATIENCE) -> Iterator[None]:
         """Be the one that writes, from reading what is changed to ``save``; raises IndexBusyError if another still is
-        after ``patience`` seconds, which outlast the tidying of a start.
+        after ``patience`` seconds.
 
         The lock is the operating system's: it goes with the process that holds it.
         """

@@ -17,6 +17,7 @@ from ingest.tasks import find_tasks
 
 #: How people find the paragraphs that stand outside the numbering.
 _UNNUMBERED_LABELS = {SectionKind.PREAMBLE: "开头部分", SectionKind.CLOSING: "结尾部分"}
+_MAX_SLUG = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def ingest(source: Source, given: Given | None = None) -> Document:
     cleaned = clean(source.text, source.furniture)
     if not cleaned.text.strip():
         raise EmptyDocumentError(f"{source.name}: no text to index; give a file with visible text")
-    document_id = given.id or slug(source)
+    document_id = given.id or slug(source.name)
     metadata = read_metadata(source.text, cleaned.text, source.name.rpartition(".")[0] or source.name)
     metadata = _overlaid(metadata, given, source.text)
     found = outline(cleaned.text)
@@ -100,15 +101,16 @@ def _overlaid(read: Metadata, given: Given, text: str) -> Metadata:
     )
 
 
-def slug(source: Source) -> str:
-    """A readable id ``[a-z0-9-]{1,64}``: what is Latin in the file's name, else its kind, and eight digits of its hash.
+def slug(name: str) -> str:
+    """A readable id ``[a-z0-9-]{1,64}``: what is Latin in a file's name, with eight digits of its hash where that is
+    not all of it or too long.
 
-    The digits come from the name where there is one, so that a document keeps its id when its content is replaced.
+    The digits come from the name, so that a document keeps its id when its content is replaced.
     """
-    stem = source.name.rsplit("/", 1)[-1].rpartition(".")[0] or source.name
+    stem = name.rsplit("/", 1)[-1].rpartition(".")[0] or name
     latin = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKC", stem).lower()).strip("-")
-    if latin and latin == re.sub(r"[_\s.]+", "-", stem.lower()).strip("-"):
-        return latin[:64].strip("-")
+    if latin and len(latin) <= _MAX_SLUG and latin == re.sub(r"[_\s.]+", "-", stem.lower()).strip("-"):
+        return latin
     return f"{latin[:48].strip('-') or 'doc'}-{sha256(stem.encode()).hexdigest()[:8]}"
 
 

@@ -17,7 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatbot.collection import Collection, Parsed
+from chatbot.collection import Collection
+from chatbot.library import Parsed
 from chatbot.settings import Settings
 from ingest.pipeline import Given, ingest
 from ingest.readers import read

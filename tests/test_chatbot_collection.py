@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.collection import Collection, Parsed
-from chatbot.library import Library
+from chatbot.collection import Collection
+from chatbot.library import Library, Parsed
 from chatbot.settings import Settings
 from index.encoders import EncoderIdentity
 from index.store import IndexStore

@@ -51,6 +51,14 @@ async def asking(request: Request, _bearer: _Bearer = None, _header: _Header = N
         return None
 
 
+async def known(request: Request, bearer: _Bearer, header: _Header) -> Caller | None:
+    """Who calls, where that can be known; nobody is refused."""
+    try:
+        return await identify(request, bearer.credentials if bearer else header)
+    except StorageUnavailableError:
+        return None
+
+
 async def identify(request: Request, key: str | None) -> Caller | None:
     """Whose key this is, looked up once a request; asks the database in a thread, and only where there is a key."""
     if not key:

@@ -1,5 +1,6 @@
 """The FastAPI application."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -8,11 +9,14 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import ask, documents, errors, memory, middleware, pages, service
+from chatbot.api import administration, ask, documents, errors, memory, middleware, pages, service
 from chatbot.api.access import asking
 from chatbot.bootstrap import Services, open_keys, open_rates
 from chatbot.live import Live
-from chatbot.storage import open_storage
+from chatbot.storage import StorageUnavailableError, open_storage
+from chatbot.uploads.desk import Desk
+
+_log = logging.getLogger(__name__)
 
 
 class PrefixKept:
@@ -33,12 +37,21 @@ class PrefixKept:
 
 
 @asynccontextmanager
-async def _recording(app: FastAPI) -> AsyncIterator[None]:
-    """Answers are kept while the service runs; what waits is written before it ends."""
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """Answers are kept and orders carried out while the service runs; what waits is written before it ends."""
     app.state.recorder.start()
+    await run_in_threadpool(_open, app.state.desk)
     yield
+    await run_in_threadpool(app.state.desk.close)
     await run_in_threadpool(app.state.recorder.close)
     app.state.storage.database.close()
+
+
+def _open(desk: Desk) -> None:
+    try:
+        desk.open()
+    except StorageUnavailableError as error:
+        _log.warning("jobs that were interrupted cannot be looked for: %s", error)
 
 
 def create_app(services: Services, loopback: bool = True) -> FastAPI:
@@ -49,11 +62,12 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         summary="Grounded answers from Chinese education-reform documents.",
         docs_url=None,
         redoc_url=None,
-        lifespan=_recording,
+        lifespan=_running,
     )
     app.state.live = Live(services)
     app.state.settings = services.settings
     app.state.storage = storage = open_storage(services.settings)
+    app.state.desk = Desk(services.settings, services.collection, storage)
     app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys())
     app.state.keys = open_keys(services.settings, storage)
     errors.install(app)
@@ -62,7 +76,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     asks = [Depends(asking)]
     app.include_router(ask.router, dependencies=asks)
     app.include_router(documents.router, dependencies=asks)
-    for router in (memory.router, service.router, pages.router):
+    for router in (administration.router, memory.router, service.router, pages.router):
         app.include_router(router)
     pages.mount(app)
     app.add_middleware(PrefixKept)

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.api.errors import problem
+from chatbot.api.form import FORM_BYTES, upload_bytes
+from chatbot.api.state import settings
 
 #: Bytes of a request body; a question with a long history stays far below.
 MAX_BODY = 4 * 1024 * 1024
@@ -70,5 +72,7 @@ class Body:
 
 
 def body_limit(scope: Scope) -> int:
-    """Bytes that a request may send."""
+    """Bytes that a request may send: more where documents are sent to."""
+    if scope["method"] == "POST" and scope["path"].endswith("/api/documents"):
+        return upload_bytes(settings(Request(scope))) + FORM_BYTES
     return MAX_BODY

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
+from chatbot.api.access import known
 from chatbot.api.state import services
 from chatbot.schemas import QuestionText, Text
+from chatbot.security import Caller, Scope
 from chatbot.task_table import TaskFilter, as_csv, task_rows
 from chatbot.views import (
     DocumentRow,
@@ -21,7 +23,9 @@ from chatbot.views import (
     receipt_view,
     section_view,
 )
+from index.errors import UnknownDocumentError
 from index.reranker import reranked_search
+from ingest.model import Document
 
 router = APIRouter(tags=["documents"])
 
@@ -38,6 +42,7 @@ class DocumentOut(BaseModel):
     id: str
     title: str
     status: str | None
+    published: bool
     url: str
     metadata: MetadataView
     sections: list[SectionView]
@@ -67,22 +72,52 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
+#: Which version of a document.
+Preview = Annotated[bool, Query(description="The version that waits to be published; needs a key of scope write.")]
+
+
+def _is_writer(caller: Annotated[Caller | None, Depends(known)]) -> bool:
+    return caller is not None and caller.scope.includes(Scope.WRITE)
+
+
+#: Whether the caller may see previews; others do not learn that there are any.
+IsWriter = Annotated[bool, Depends(_is_writer)]
+
+
+def _version(request: Request, document_id: str, preview: bool, writer: bool) -> tuple[Document, bool]:
+    """The document published under an id, for writers its preview where that is asked for or all there is; and whether
+    it is published. Raises UnknownDocumentError."""
+    found = services(request)
+    published = any(document.id == document_id for document in found.answerer.index.documents)
+    if writer and (preview or not published) and (waiting := found.collection.previews.document(document_id)):
+        return waiting, False
+    if preview:
+        raise UnknownDocumentError(f"no preview with id {document_id!r} that this caller may see")
+    return found.answerer.index.document(document_id), True
+
+
 @router.get("/api/documents")
-def documents(request: Request) -> DocumentList:
-    """Every document served."""
-    rows = [document_row(document, _root(request)) for document in services(request).answerer.index.documents]
+def documents(request: Request, writer: IsWriter) -> DocumentList:
+    """Every document served, and with a key of scope write those that wait to be published."""
+    found, root = services(request), _root(request)
+    served = found.answerer.index.documents
+    previews = {document.id: document for document in found.collection.previews.documents()} if writer else {}
+    rows = [document_row(document, root, preview=document.id in previews) for document in served]
+    new = previews.keys() - {document.id for document in served}
+    rows += [document_row(previews[document_id], root, published=False, preview=True) for document_id in sorted(new)]
     return DocumentList(documents=rows)
 
 
 @router.get("/api/documents/{document_id}")
-def document(document_id: str, request: Request) -> DocumentOut:
+def document(document_id: str, request: Request, writer: IsWriter, preview: Preview = False) -> DocumentOut:
     """One document: what it is, its outline, where every character went."""
-    found = services(request).answerer.index.document(document_id)
+    found, published = _version(request, document_id, preview, writer)
     row = document_row(found, _root(request))
     return DocumentOut(
         id=found.id,
         title=row["title"],
         status=row["status"],
+        published=published,
         url=row["url"],
         metadata=metadata_view(found.metadata),
         sections=[section_view(section) for section in found.sections],
@@ -91,9 +126,9 @@ def document(document_id: str, request: Request) -> DocumentOut:
 
 
 @router.get("/api/documents/{document_id}/text")
-def text(document_id: str, request: Request) -> TextOut:
+def text(document_id: str, request: Request, writer: IsWriter, preview: Preview = False) -> TextOut:
     """The source text; citations' offsets are code points of it."""
-    return TextOut(text=services(request).answerer.index.document(document_id).source.text)
+    return TextOut(text=_version(request, document_id, preview, writer)[0].source.text)
 
 
 @router.get("/api/search")

@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from chatbot.errors import DataFolderError, DocumentBusyError, NoPreviewError, QueueFullError
 from chatbot.schemas import ErrorBody, ErrorOut
 from chatbot.storage import StorageError, StorageUnavailableError, UnknownRecordError
-from index.errors import IndexingError, UnknownDocumentError
+from index.errors import IndexBusyError, IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +78,28 @@ def install(app: FastAPI) -> None:
         _log.error("%s", error)
         return problem(request, 503, "the database cannot be reached; answers are given all the same",
                        "try again in a minute", {"Retry-After": "60"})  # fmt: skip
+
+    @app.exception_handler(DocumentBusyError)
+    def busy(request: Request, error: DocumentBusyError) -> JSONResponse:
+        return problem(request, 409, str(error), "wait for it, or delete the document, which ends it")
+
+    @app.exception_handler(NoPreviewError)
+    def nothing_to_publish(request: Request, error: NoPreviewError) -> JSONResponse:
+        return problem(request, 409, str(error), "send a file to POST /api/documents first")
+
+    @app.exception_handler(QueueFullError)
+    def full(request: Request, error: QueueFullError) -> JSONResponse:
+        return problem(request, 503, str(error), "try again when some have ended", {"Retry-After": "30"})
+
+    @app.exception_handler(IndexBusyError)
+    def writing(request: Request, error: IndexBusyError) -> JSONResponse:
+        return problem(request, 503, "another process is changing the index", "try again", {"Retry-After": "30"})
+
+    @app.exception_handler(DataFolderError)
+    def unwritable(request: Request, error: DataFolderError) -> JSONResponse:
+        _log.error("%s", error)
+        return problem(request, 503, str(error), "tell whoever runs this service; answers are given all the same",
+                       {"Retry-After": "60"})  # fmt: skip
 
     @app.exception_handler(IndexingError)
     def no_index(request: Request, error: IndexingError) -> JSONResponse:

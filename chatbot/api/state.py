@@ -6,17 +6,30 @@ from chatbot.bootstrap import Services
 from chatbot.live import Live
 from chatbot.settings import Settings
 from chatbot.storage import Recorder, Storage
+from chatbot.uploads.desk import Desk
 
 
 def services(request: Request) -> Services:
     """The services that answer ``request``."""
     taken = getattr(request.state, "services", None)
     if taken is None:
-        live = request.app.state.live
-        assert isinstance(live, Live)
-        taken = request.state.services = live.current()
+        taken = request.state.services = live(request).current()
     assert isinstance(taken, Services)
     return taken
+
+
+def live(request: Request) -> Live:
+    """The generation that is served."""
+    found = request.app.state.live
+    assert isinstance(found, Live)
+    return found
+
+
+def desk(request: Request) -> Desk:
+    """Where documents are sent to, published and deleted."""
+    found = request.app.state.desk
+    assert isinstance(found, Desk)
+    return found
 
 
 def settings(request: Request) -> Settings:

@@ -64,7 +64,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> Parts:
         if part is None or part not in names:
             return None
         size = archive.getinfo(part).file_size
-        xml = archive.read(part) if size <= _MAX_PART else b""
+        xml = _unpacked(archive, part, size) if size <= _MAX_PART else b""
         if size > _MAX_PART or xml.count(b"<") > _MAX_TAGS:
             raise UnreadableFileError(
                 f"{name}: {part} unpacks to {size:,} bytes of XML, too much to be text (at most {_MAX_PART:,} bytes, "
@@ -85,6 +85,12 @@ def _load(archive: zipfile.ZipFile, name: str) -> Parts:
         load(related.get("footnotes")),
         load(related.get("endnotes")),
     )
+
+
+def _unpacked(archive: zipfile.ZipFile, part: str, size: int) -> bytes:
+    # Not archive.read: it unpacks all there is before it looks at the size that the directory gives.
+    with archive.open(part) as packed:
+        return packed.read(size)
 
 
 def _targets(relationships: etree._Element | None, folder: str) -> dict[str, str]:
