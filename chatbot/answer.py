@@ -33,6 +33,7 @@ from chatbot.question import Intent, Language, Question, Wanted, without_units
 from chatbot.spelling import Reading, Spelling
 from chatbot.terms import content_terms, coverage, topic_forms, topic_words
 from chatbot.verification import Verifier
+from chatbot.waiting import Waiting
 from index.encoders import Encoder
 from index.hybrid import Hit, HybridIndex, Query
 from index.reranker import Reranker, reranked_search
@@ -176,8 +177,8 @@ class Answerer:
                 return event.reply
         raise AssertionError("the stream ended without a reply")
 
-    def events(self, ask: Ask) -> Iterator[Event]:
-        """The reply as a stream: Started, Delta…, Quotes, Done."""
+    def events(self, ask: Ask, waiting: Waiting | None = None) -> Iterator[Event]:
+        """The reply as a stream: Started, Delta…, Quotes, Done; ``waiting`` is how a language model is waited for."""
         started = perf_counter()
         answer_id = str(uuid.uuid4())
         asked, reading = ask.question, self.spelling.read(ask.question)
@@ -191,7 +192,7 @@ class Answerer:
             answers = [self._answered(part) for part in parts]
         retrieved = perf_counter()
         question = parts[0].question
-        draft, statements = self._worded(parts, answers)
+        draft, statements = self._worded(parts, answers, waiting)
         numbering = Numbering(self.catalog, " " if question.language is Language.EN else "")
         pieces: Iterable[str] = map(numbering.add, statements)
         if draft.method is not Method.GENERATED:
@@ -264,7 +265,9 @@ class Answerer:
             draft = self._extract(question, query, self._retrieve(question, query))
         return draft
 
-    def _worded(self, parts: Sequence[Part], answers: Sequence[Answered]) -> tuple[Draft, Iterable[Statement]]:
+    def _worded(
+        self, parts: Sequence[Part], answers: Sequence[Answered], waiting: Waiting | None
+    ) -> tuple[Draft, Iterable[Statement]]:
         """One answer to all parts and its statements: where the model writes, its verified sentences as they come.
 
         Waits for its first one, which decides the method.
@@ -275,7 +278,7 @@ class Answerer:
             return draft, draft.statements
         end = self._model.deadline()
         written = [
-            self._model.statements(answer.question, own, self._verifier, end)
+            self._model.statements(answer.question, own, self._verifier, end, waiting)
             for answer, own in zip(answers, drafts, strict=True)
         ]
         for n, statements in enumerate(written):

@@ -3,7 +3,9 @@
 ChatbotError
 ├── SettingsError          a REFORMQA_… variable is unknown or wrong
 ├── CitationError          a quote is not in its document: a bug, never shown
-└── GenerationError        the language model did not deliver; the extractive answer is given instead
+├── GenerationError        the language model did not deliver; the extractive answer is given instead
+├── CalledOffError         who asked has left; nothing more is worked out
+└── BusyError              more is asked than can be answered; told as 503 with Retry-After
 """
 
 
@@ -21,3 +23,11 @@ class CitationError(ChatbotError):
 
 class GenerationError(ChatbotError):
     """The language model failed, timed out or wrote nothing usable."""
+
+
+class CalledOffError(ChatbotError):
+    """Nobody waits for the answer any more."""
+
+
+class BusyError(ChatbotError):
+    """More questions wait than the settings allow."""

@@ -1,11 +1,14 @@
 """Wire models: what clients send and get (the HTTP contract). Fields are added freely, never renamed or dropped."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chatbot.answer import Reply
+from chatbot.answer import Ask, Reply
 from chatbot.citations import Citation
+from chatbot.conversation import Turn
+from chatbot.question import Language
 from chatbot.views import fact_view
 
 
@@ -52,6 +55,28 @@ class AskIn(BaseModel):
     language: Literal["auto", "zh", "en"] = "auto"
     document_ids: list[Text] = Field(default_factory=list, max_length=1000)
     session_id: Annotated[Text, StringConstraints(max_length=200)] | None = None
+
+
+#: Questions of one batch.
+MAX_BATCH = 500
+
+
+class BatchQuestion(BaseModel):
+    """One question of a batch, with what was said before it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: QuestionText
+    history: list[TurnIn] = Field(default_factory=list, max_length=1000)
+    language: Literal["auto", "zh", "en"] = "auto"
+
+
+class BatchIn(BaseModel):
+    """Questions to be answered in order."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    questions: list[BatchQuestion] = Field(min_length=1, max_length=MAX_BATCH)
 
 
 class HighlightOut(BaseModel):
@@ -151,6 +176,22 @@ class AskOut(BaseModel):
         )
 
 
+class BatchOut(BaseModel):
+    """Answers in the order of the questions."""
+
+    answers: list[AskOut]
+
+
+def asked(body: AskIn | BatchQuestion, document_ids: Sequence[str] = ()) -> Ask:
+    """The request to answer that a body means."""
+    return Ask(
+        question=body.question,
+        history=[Turn(turn.question, turn.answer) for turn in body.history],
+        language=None if body.language == "auto" else Language(body.language),
+        document_ids=document_ids,
+    )
+
+
 def related_out(citation: Citation, root: str) -> RelatedOut:
     """The wire form of a quote without a marker."""
     return RelatedOut(
@@ -179,6 +220,8 @@ class ErrorBody(BaseModel):
     message: str
     hint: str
     request_id: str
+    type: str = "invalid_request_error"
+    param: str | None = None
 
 
 class ErrorOut(BaseModel):

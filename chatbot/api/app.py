@@ -5,7 +5,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import ask, documents, errors, middleware, pages, service
+from chatbot.api import ask, batch, documents, errors, middleware, pages, service, units
+from chatbot.api.answering import Answering
 from chatbot.bootstrap import Services
 from chatbot.live import Live
 
@@ -37,9 +38,11 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.live = Live(services)
+    app.state.answering = Answering(services.settings)
+    app.state.batches = 0
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
-    for router in (ask.router, documents.router, service.router, pages.router):
+    for router in (ask.router, batch.router, units.router, documents.router, service.router, pages.router):
         app.include_router(router)
     pages.mount(app)
     app.add_middleware(PrefixKept)

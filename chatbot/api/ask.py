@@ -5,16 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 from sse_starlette import EventSourceResponse
 
-from chatbot.answer import Ask
-from chatbot.api.state import services
-from chatbot.conversation import Turn
-from chatbot.question import Language
-from chatbot.schemas import AskIn, AskOut, ErrorOut
+from chatbot.api.answering import until_gone
+from chatbot.api.errors import documented
+from chatbot.api.state import answering, root, taken
+from chatbot.schemas import AskIn, AskOut, asked
 from chatbot.sse import server_sent
 
 router = APIRouter(tags=["ask"])
 
-_PING_SECONDS = 15
+PING_SECONDS = 15
 
 
 @router.post(
@@ -22,21 +21,16 @@ _PING_SECONDS = 15
     response_model=AskOut,
     responses={
         200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **{status: {"model": ErrorOut} for status in (400, 404, 413, 422, 429)},
+        **documented(400, 404, 413, 422, 429, 503),
     },
 )
-def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:
+async def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:
     """Answer a question from the documents, with citations."""
-    answerer = services(request).answerer
-    root = str(request.scope.get("root_path", ""))
+    answerer = (await taken(request)).answerer
     for document_id in body.document_ids:
         answerer.index.document(document_id)
-    asked = Ask(
-        question=body.question,
-        history=[Turn(turn.question, turn.answer) for turn in body.history],
-        language=None if body.language == "auto" else Language(body.language),
-        document_ids=body.document_ids,
-    )
+    wanted, desk = asked(body, body.document_ids), answering(request)
     if "text/event-stream" in accept:
-        return EventSourceResponse(server_sent(answerer.events(asked), root), ping=_PING_SECONDS)
-    return AskOut.of(answerer.reply(asked), root)
+        events = await desk.events(answerer, wanted)
+        return EventSourceResponse(server_sent(events, root(request)), ping=PING_SECONDS)
+    return AskOut.of(await until_gone(request, desk.reply(answerer, wanted)), root(request))

@@ -3,22 +3,30 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
+from chatbot.api.answering import RETRY_AFTER
+from chatbot.errors import BusyError
 from chatbot.schemas import ErrorBody, ErrorOut
 from index.errors import IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
+#: What nobody reads, in logs and metrics (nginx's word for it).
+CLIENT_LEFT = 499
 _CODES = {
     400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
     409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "rate_limited",
     431: "headers_too_large", 503: "unavailable",
 }  # fmt: skip
+#: OpenAI's families of errors, by which its clients tell them apart.
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _HINTS = {
     404: "see /docs for the endpoints and GET /api/documents for document ids",
     405: "see /docs for the methods of this endpoint",
@@ -27,14 +35,31 @@ _HINTS = {
 
 
 def problem(
-    request: Request, status: int, message: str, hint: str = "", headers: Mapping[str, str] | None = None
+    request: Request,
+    status: int,
+    message: str,
+    hint: str = "",
+    headers: Mapping[str, str] | None = None,
+    *,
+    code: str | None = None,
+    param: str | None = None,
 ) -> JSONResponse:
-    """An error reply in the contract's shape."""
+    """An error reply in the contract's shape, which is OpenAI's too; ``param`` is the field that is wrong."""
     request_id = str(getattr(request.state, "request_id", "") or uuid.uuid4())
     body = ErrorBody(
-        code=_CODES.get(status, "error"), message=message, hint=hint or _HINTS.get(status, ""), request_id=request_id
+        code=code or _CODES.get(status, "error"),
+        message=message,
+        hint=hint or _HINTS.get(status, ""),
+        request_id=request_id,
+        type=_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
+        param=param,
     )
     return JSONResponse(ErrorOut(error=body).model_dump(), status, headers=dict(headers or {}))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an operation, for its OpenAPI."""
+    return {status: {"model": ErrorOut, "description": _CODES[status].replace("_", " ")} for status in statuses}
 
 
 def install(app: FastAPI) -> None:
@@ -63,6 +88,15 @@ def install(app: FastAPI) -> None:
         _log.error("the index cannot be served: %s", error)
         return problem(request, 503, "the index cannot be read", "tell whoever runs this service to look at its log",
                        {"Retry-After": "60"})  # fmt: skip
+
+    @app.exception_handler(BusyError)
+    def busy(request: Request, error: BusyError) -> JSONResponse:
+        wait = {"Retry-After": str(RETRY_AFTER)}
+        return problem(request, 503, str(error), f"try again in {RETRY_AFTER} s", wait, code="busy")
+
+    @app.exception_handler(ClientDisconnect)
+    def left(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_LEFT)
 
     @app.exception_handler(UnicodeDecodeError)
     def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:

@@ -1,0 +1,71 @@
+"""POST /api/ask/batch: many questions, answered one after another, as any other question is."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from chatbot.api.answering import until_gone
+from chatbot.api.errors import documented, problem
+from chatbot.api.state import answering, root, taken
+from chatbot.batch import answers_as_csv, from_csv
+from chatbot.bootstrap import Services
+from chatbot.errors import BusyError
+from chatbot.schemas import AskOut, BatchIn, BatchOut, asked
+
+router = APIRouter(tags=["ask"])
+
+#: Batches that are answered at once; each takes one place among the answers at a time.
+_MOST = 2
+_EXAMPLE = {"questions": [{"question": "第15项任务由哪些单位负责？"}, {"question": "学制是几年？", "language": "zh"}]}
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": BatchIn.model_json_schema(), "example": _EXAMPLE},
+        "text/csv": {"schema": {"type": "string"}, "example": "question\n第15项任务由哪些单位负责？\n"},
+    },
+}
+
+
+@router.post(
+    "/api/ask/batch",
+    response_model=BatchOut,
+    openapi_extra={"requestBody": _BODY},
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        **documented(400, 413, 415, 422, 429, 503),
+    },
+)
+async def batch(
+    request: Request, format: Literal["json", "csv"] = "json", content_type: Annotated[str, Header()] = ""
+) -> Response | BatchOut:
+    """Answer up to 500 questions, from JSON or from a CSV file with a column ``question``, in their order."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in ("application/json", "text/csv"):
+        return problem(request, 415, f"a batch is application/json or text/csv, not {kind or 'untyped'}")
+    body = await request.body()
+    try:
+        questions = from_csv(body) if kind == "text/csv" else BatchIn.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from error
+    except ValueError as error:
+        return problem(request, 422, str(error))
+    found = await taken(request)
+    running = request.app.state.batches
+    if running >= _MOST:
+        raise BusyError(f"{running} batches are being answered")
+    request.app.state.batches += 1
+    try:
+        answers = await until_gone(request, _answers(request, found, questions))
+    finally:
+        request.app.state.batches -= 1
+    if format == "csv":
+        name = {"Content-Disposition": 'attachment; filename="answers.csv"'}
+        return Response(answers_as_csv(answers), media_type="text/csv; charset=utf-8", headers=name)
+    return BatchOut(answers=answers)
+
+
+async def _answers(request: Request, found: Services, batch: BatchIn) -> list[AskOut]:
+    desk, prefix = answering(request), root(request)
+    return [AskOut.of(await desk.reply(found.answerer, asked(q), patient=True), prefix) for q in batch.questions]
