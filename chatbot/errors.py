@@ -5,6 +5,7 @@ ChatbotError
 ├── CitationError          a quote is not in its document: a bug, never shown
 ├── GenerationError        the language model did not deliver; the extractive answer is given instead
 ├── CalledOffError         who asked has left; nothing more is worked out
+├── UnsupportedError       a chat asks for what no answer has
 └── BusyError              more is asked than can be answered; told as 503 with Retry-After
 """
 
@@ -31,3 +32,12 @@ class CalledOffError(ChatbotError):
 
 class BusyError(ChatbotError):
     """More questions wait than the settings allow."""
+
+
+class UnsupportedError(ChatbotError):
+    """``param`` of a chat asks for what no answer has; ``code`` is OpenAI's word for why."""
+
+    def __init__(self, param: str, message: str, code: str = "unsupported_value") -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code

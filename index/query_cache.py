@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders import Encoder, EncoderIdentity
+from index.encoders import CountingEncoder, EncoderIdentity
 
 #: Questions remembered: 1.5 kB of vector each at 384 dimensions, so 1.6 MB and their texts.
 REMEMBERED = 1024
@@ -22,7 +22,7 @@ class CachedQueries:
     once may both encode it.
     """
 
-    def __init__(self, encoder: Encoder, size: int = REMEMBERED) -> None:
+    def __init__(self, encoder: CountingEncoder, size: int = REMEMBERED) -> None:
         self.encoder = encoder
         self._vector = lru_cache(size)(self._encoded)
 
@@ -34,6 +34,10 @@ class CachedQueries:
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """What the encoder behind gives."""
         return self.encoder.encode_passages(texts)
+
+    def token_count(self, text: str) -> int:
+        """What the encoder behind counts."""
+        return self.encoder.token_count(text)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), dimensions), read-only; only texts that are not remembered are encoded."""

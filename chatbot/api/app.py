@@ -5,7 +5,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import ask, batch, documents, errors, middleware, pages, service, units
+from chatbot.api import ask, batch, documents, errors, middleware, openai, pages, service, units
 from chatbot.api.answering import Answering
 from chatbot.bootstrap import Services
 from chatbot.live import Live
@@ -42,7 +42,15 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     app.state.batches = 0
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
-    for router in (ask.router, batch.router, units.router, documents.router, service.router, pages.router):
+    for router in (
+        ask.router,
+        batch.router,
+        units.router,
+        openai.router,
+        documents.router,
+        service.router,
+        pages.router,
+    ):
         app.include_router(router)
     pages.mount(app)
     app.add_middleware(PrefixKept)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
 from chatbot.api.answering import RETRY_AFTER
-from chatbot.errors import BusyError
+from chatbot.errors import BusyError, UnsupportedError
 from chatbot.schemas import ErrorBody, ErrorOut
 from index.errors import IndexingError, UnknownDocumentError
 
@@ -62,6 +62,12 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorOut, "description": _CODES[status].replace("_", " ")} for status in statuses}
 
 
+def _is_openai(request: Request) -> bool:
+    """Whether OpenAI's clients are answered, who know 400 as the status of what is invalid."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).startswith("/v1/")
+
+
 def install(app: FastAPI) -> None:
     """Give every error the contract's shape."""
 
@@ -73,7 +79,12 @@ def install(app: FastAPI) -> None:
             return problem(request, 400, f"the body is not valid JSON: {reason}", "send a JSON object encoded in UTF-8")
         reason = str(first["msg"]).removeprefix("Value error, ")
         where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-        return problem(request, 422, f"{where or 'the body'}: {reason}")
+        status = 400 if _is_openai(request) else 422
+        return problem(request, status, f"{where or 'the body'}: {reason}", _HINTS[422], param=where or None)
+
+    @app.exception_handler(UnsupportedError)
+    def unsupported(request: Request, error: UnsupportedError) -> JSONResponse:
+        return problem(request, 400, str(error), _HINTS[422], code=error.code, param=error.param)
 
     @app.exception_handler(StarletteHTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:

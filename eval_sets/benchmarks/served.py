@@ -18,20 +18,20 @@ _START_SECONDS = 10
 
 
 @contextmanager
-def serving(services: Services) -> Iterator[str]:
+def serving(services: Services, root_path: str = "") -> Iterator[str]:
     """The base URL of a server over ``services``, on a free port of loopback, without a rate limit."""
     unlimited = replace(services, settings=services.settings.model_copy(update={"rate_limit": "off"}))
-    with serving_app(create_app(unlimited)) as url:
+    with serving_app(create_app(unlimited), root_path) as url:
         yield url
 
 
 @contextmanager
-def serving_app(app: FastAPI) -> Iterator[str]:
+def serving_app(app: FastAPI, root_path: str = "") -> Iterator[str]:
     """The base URL of ``app`` on a free port of loopback."""
     # asyncio turns Nagle's algorithm off only where the protocol is named; left on, every answer waits 40 ms.
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", root_path=root_path))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + _START_SECONDS
