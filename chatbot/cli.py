@@ -1,4 +1,4 @@
-"""reformqa: serve, ask, search, inspect, ingest, remove, rebuild, documents, tasks, doctor."""
+"""reformqa: serve, mcp, ask, search, inspect, ingest, remove, rebuild, documents, tasks, doctor."""
 
 import json
 import os
@@ -72,6 +72,21 @@ def serve(
 
     uvicorn.run(create_app(services, loopback), host=host, port=port, root_path=root_path,
                 log_level="warning", server_header=False)  # fmt: skip
+
+
+@app.command()
+def mcp() -> None:
+    """Offer ask, search and tasks as tools to an assistant, over standard input and output."""
+    from chatbot.bootstrap import open_services
+    from chatbot.live import Live
+
+    try:
+        from chatbot.mcp_server import server
+    except ImportError as error:
+        raise SettingsError(
+            "reformqa mcp needs a package that is not installed: pip install 'reformqa[mcp]'"
+        ) from error
+    server(Live(open_services(read_settings(), _progress))).run("stdio")
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """OpenAI's chat completions as a way to ask: what is read of a request, what an answer looks like.
 
 User messages are the question and the turns before it. System, developer, assistant and tool messages are read by
-nobody: they are neither instructions nor evidence. Parameters that only tune how a model writes (temperature, seed, stop,
-max_tokens, tools that need not be called …) mean nothing here and are ignored; those that ask for something that an
-answer would not have are refused.
+nobody: they are neither instructions nor evidence. Parameters that only tune how a model writes (temperature, seed,
+stop, max_tokens, tools that need not be called …) mean nothing here and are ignored; those that ask for something that
+an answer would not have are refused.
 """
 
 from collections.abc import Callable, Sequence
