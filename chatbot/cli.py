@@ -1,7 +1,6 @@
 """reformqa: serve, mcp, ask, search, inspect, ingest, remove, rebuild, documents, tasks, doctor."""
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from importlib.metadata import entry_points
@@ -56,22 +55,13 @@ def serve(
     root_path: Annotated[str, typer.Option(help="Path prefix behind a proxy, such as /qa.")] = "",
 ) -> None:
     """Run the service; the first start builds the index."""
-    import uvicorn
-
     from chatbot.bootstrap import open_services
+    from chatbot.server import run
 
     services = open_services(read_settings(), _progress)
     loopback = host in ("127.0.0.1", "::1", "localhost")
     _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
-    if workers > 1:
-        os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
-        uvicorn.run("chatbot.worker:app", factory=True, host=host, port=port, workers=workers, root_path=root_path,
-                    log_level="warning", server_header=False)  # fmt: skip
-        return
-    from chatbot.api import create_app
-
-    uvicorn.run(create_app(services, loopback), host=host, port=port, root_path=root_path,
-                log_level="warning", server_header=False)  # fmt: skip
+    run(services, host, port, workers, root_path, loopback)
 
 
 @app.command()

@@ -6,9 +6,11 @@ from fastapi import FastAPI
 
 from chatbot.api import create_app
 from chatbot.bootstrap import open_services
+from chatbot.server import finish_streams
 from chatbot.settings import read_settings
 
 
 def app() -> FastAPI:
     """Called by uvicorn in every worker."""
+    finish_streams()
     return create_app(open_services(read_settings()), os.environ.get("_REFORMQA_LOOPBACK") == "1")

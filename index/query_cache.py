@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ class CachedQueries:
     def __init__(self, encoder: CountingEncoder, size: int = REMEMBERED) -> None:
         self.encoder = encoder
         self._vector = lru_cache(size)(self._encoded)
+        #: Hears the seconds that each encoding of a question took; one that is remembered is none.
+        self.told: Callable[[float], None] = lambda seconds: None
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -48,4 +51,7 @@ class CachedQueries:
         return vectors
 
     def _encoded(self, text: str) -> NDArray[np.float32]:
-        return np.array(self.encoder.encode_queries([text])[0])
+        started = perf_counter()
+        vector = np.array(self.encoder.encode_queries([text])[0])
+        self.told(perf_counter() - started)
+        return vector

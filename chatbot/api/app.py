@@ -5,10 +5,12 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import ask, batch, documents, errors, middleware, openai, pages, service, units
+from chatbot.api import ask, batch, documents, errors, metrics, middleware, openai, pages, service, units
 from chatbot.api.answering import Answering
+from chatbot.api.methods import HeadAndOptions
 from chatbot.bootstrap import Services
 from chatbot.live import Live
+from index.query_cache import CachedQueries
 
 
 class PrefixKept:
@@ -38,20 +40,17 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         redoc_url=None,
     )
     app.state.live = Live(services)
-    app.state.answering = Answering(services.settings)
+    app.state.metrics = counts = metrics.Metrics()
+    app.state.answering = Answering(services.settings, counts.answered, counts.refusals.inc)
+    if isinstance(services.encoder, CachedQueries):
+        services.encoder.told = counts.encoder_seconds.observe
     app.state.batches = 0
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
-    for router in (
-        ask.router,
-        batch.router,
-        units.router,
-        openai.router,
-        documents.router,
-        service.router,
-        pages.router,
-    ):
-        app.include_router(router)
+    for part in (ask, batch, units, openai, documents, service, metrics, pages):
+        app.include_router(part.router)
     pages.mount(app)
+    app.add_middleware(HeadAndOptions, api=app)
+    app.add_middleware(metrics.Counted, metrics=counts)
     app.add_middleware(PrefixKept)
     return app
