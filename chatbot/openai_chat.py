@@ -24,6 +24,8 @@ MODEL = "reformqa"
 class Part(BaseModel):
     """A part of a message; only text is read."""
 
+    model_config = ConfigDict(extra="ignore", strict=True)
+
     type: Annotated[Text, StringConstraints(max_length=64)]
     text: Text | None = None
 
@@ -31,12 +33,16 @@ class Part(BaseModel):
 class Message(BaseModel):
     """One message of a chat."""
 
+    model_config = ConfigDict(extra="ignore", strict=True)
+
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Text | list[Part] | None = None
 
 
 class StreamOptions(BaseModel):
     """What a stream has beside the answer."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     include_usage: bool | None = None
 
@@ -46,6 +52,7 @@ class ChatIn(BaseModel):
 
     model_config = ConfigDict(
         extra="ignore",
+        strict=True,
         json_schema_extra={
             "example": {"model": MODEL, "messages": [{"role": "user", "content": "第15项任务由哪些单位负责？"}]}
         },

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chatbot.answer import Ask, Reply
@@ -23,6 +24,7 @@ MAX_QUESTION = 1000
 
 
 def _asked(text: str) -> str:
+    text = text.strip()
     if not 1 <= len(text) <= MAX_QUESTION:
         raise ValueError(f"a question has 1 to {MAX_QUESTION} characters after trimming, this one has {len(text)}")
     return text
@@ -34,8 +36,14 @@ QuestionText = Annotated[
     StringConstraints(strip_whitespace=True),
     AfterValidator(_storable),
     AfterValidator(_asked),
-    Field(examples=["第15项任务由哪些单位负责？"]),
+    Field(
+        json_schema_extra={
+            "examples": ["第15项任务由哪些单位负责？"],
+            "pattern": rf"^\s*\S([\s\S]{{0,{MAX_QUESTION - 2}}}\S)?\s*$",  # what _asked says, in JSON Schema
+        }
+    ),
 ]
+DocumentId = Annotated[Text, Path(examples=["jinan-2024"])]
 
 
 class TurnIn(BaseModel):

@@ -48,7 +48,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     errors.install(app)
     middleware.install(app, services.settings, middleware.rate_limit(services.settings.rate_limit, loopback))
     for part in (ask, batch, units, openai, documents, service, metrics, pages):
-        app.include_router(part.router)
+        app.include_router(part.router, responses=errors.documented(400, 413, 422, 429, 431, 503))
     pages.mount(app)
     app.add_middleware(HeadAndOptions, api=app)
     app.add_middleware(metrics.Counted, metrics=counts)

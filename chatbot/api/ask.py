@@ -20,8 +20,8 @@ PING_SECONDS = 15
     "/api/ask",
     response_model=AskOut,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **documented(400, 404, 413, 422, 429, 503),
+        200: {"content": {"text/event-stream": {}}},
+        **documented(404),
     },
 )
 async def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:

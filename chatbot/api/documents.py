@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from chatbot.api.state import services
-from chatbot.schemas import QuestionText, Text
+from chatbot.api.errors import documented
+from chatbot.api.state import answering, root, services, taken
+from chatbot.schemas import DocumentId, QuestionText, Text
 from chatbot.task_table import TaskFilter, as_csv, task_rows
 from chatbot.views import (
     DocumentRow,
@@ -63,22 +64,18 @@ class TaskList(BaseModel):
     tasks: list[TaskView]
 
 
-def _root(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
-
-
 @router.get("/api/documents")
 def documents(request: Request) -> DocumentList:
     """Every document served."""
-    rows = [document_row(document, _root(request)) for document in services(request).answerer.index.documents]
+    rows = [document_row(document, root(request)) for document in services(request).answerer.index.documents]
     return DocumentList(documents=rows)
 
 
-@router.get("/api/documents/{document_id}")
-def document(document_id: str, request: Request) -> DocumentOut:
+@router.get("/api/documents/{document_id}", responses=documented(404))
+def document(document_id: DocumentId, request: Request) -> DocumentOut:
     """One document: what it is, its outline, where every character went."""
     found = services(request).answerer.index.document(document_id)
-    row = document_row(found, _root(request))
+    row = document_row(found, root(request))
     return DocumentOut(
         id=found.id,
         title=row["title"],
@@ -90,31 +87,37 @@ def document(document_id: str, request: Request) -> DocumentOut:
     )
 
 
-@router.get("/api/documents/{document_id}/text")
-def text(document_id: str, request: Request) -> TextOut:
+@router.get("/api/documents/{document_id}/text", responses=documented(404))
+def text(document_id: DocumentId, request: Request) -> TextOut:
     """The source text; citations' offsets are code points of it."""
     return TextOut(text=services(request).answerer.index.document(document_id).source.text)
 
 
-@router.get("/api/search")
-def search(
+@router.get("/api/search", responses=documented(404))
+async def search(
     request: Request,
     q: QuestionText,
     k: Annotated[int, Query(ge=1, le=100)] = 10,
     document_id: Text | None = None,
 ) -> SearchOut:
     """Passages by meaning and words, original and repaired text."""
-    found = services(request)
+    found = await taken(request)
     index = found.answerer.index
     if document_id is not None:
         index.document(document_id)
     within = [document_id] if document_id else []
-    hits = reranked_search(index, index.query(q, found.encoder), k, within, found.answerer.reranker)
-    root = _root(request)
-    return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), root) for h in hits])
+    hits = await answering(request).run(
+        lambda: reranked_search(index, index.query(q, found.encoder), k, within, found.answerer.reranker)
+    )
+    prefix = root(request)
+    return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), prefix) for h in hits])
 
 
-@router.get("/api/tasks", response_model=TaskList)
+@router.get(
+    "/api/tasks",
+    response_model=TaskList,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **documented(404)},
+)
 def tasks(
     request: Request,
     document_id: Text | None = None,

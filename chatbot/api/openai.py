@@ -4,9 +4,9 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from chatbot import openai_chat
@@ -32,7 +32,7 @@ async def models() -> ModelList:
 
 
 @router.get("/models/{model}", response_model=Model, responses=documented(404))
-async def model(model: Text, request: Request) -> Response | Model:
+async def model(model: Annotated[Text, Path(examples=[MODEL])], request: Request) -> Response | Model:
     """One of them."""
     return _model() if model == MODEL else _unknown(request, model)
 
@@ -41,8 +41,8 @@ async def model(model: Text, request: Request) -> Response | Model:
     "/chat/completions",
     response_model=Completion,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **documented(400, 404, 413, 429, 503),
+        200: {"content": {"text/event-stream": {}}},
+        **documented(404),
     },
 )
 async def chat(body: ChatIn, request: Request) -> Response | Completion:

@@ -22,7 +22,7 @@ class UnitList(BaseModel):
 @router.get(
     "/api/units",
     response_model=UnitList,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **documented(404, 422, 503)},
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **documented(404)},
 )
 def units(
     request: Request, document_id: Text | None = None, format: Literal["json", "csv"] = "json"
