@@ -19,6 +19,7 @@ from chatbot.notices import notices, reading_notices
 from chatbot.question import Language, Question
 from chatbot.spelling import Reading, Spelling
 from chatbot.verification import Verifier
+from chatbot.waiting import Waiting
 from index.encoders import Encoder
 from index.hybrid import HybridIndex
 from index.reranker import Reranker
@@ -150,8 +151,8 @@ class Answerer:
                 return event.reply
         raise AssertionError("the stream ended without a reply")
 
-    def events(self, ask: Ask) -> Iterator[Event]:
-        """The reply as a stream: Started, Delta…, Quotes, Done."""
+    def events(self, ask: Ask, waiting: Waiting | None = None) -> Iterator[Event]:
+        """The reply as a stream: Started, Delta…, Quotes, Done; ``waiting`` is how a language model is waited for."""
         started = perf_counter()
         answer_id = str(uuid.uuid4())
         asked, reading = ask.question, self.spelling.read(ask.question)
@@ -165,7 +166,7 @@ class Answerer:
             answers = [self.drafter.answered(part) for part in parts]
         retrieved = perf_counter()
         question = parts[0].question
-        draft, statements = self._worded(parts, answers)
+        draft, statements = self._worded(parts, answers, waiting)
         numbering = Numbering(self.catalog, " " if question.language is Language.EN else "")
         pieces: Iterable[str] = map(numbering.add, statements)
         if draft.method is not Method.GENERATED:
@@ -201,7 +202,9 @@ class Answerer:
         history = tuple(replace(turn, question=self.spelling.read(turn.question).text) for turn in ask.history)
         return replace(ask, question=self.spelling.read(ask.question).text, history=history)
 
-    def _worded(self, parts: Sequence[Part], answers: Sequence[Answered]) -> tuple[Draft, Iterable[Statement]]:
+    def _worded(
+        self, parts: Sequence[Part], answers: Sequence[Answered], waiting: Waiting | None
+    ) -> tuple[Draft, Iterable[Statement]]:
         """One answer to all parts and its statements: where the model writes, its verified sentences as they come.
 
         Waits for its first one, which decides the method.
@@ -212,7 +215,7 @@ class Answerer:
             return draft, draft.statements
         end = self._model.deadline()
         written = [
-            self._model.statements(answer.question, own, self._verifier, end)
+            self._model.statements(answer.question, own, self._verifier, end, waiting)
             for answer, own in zip(answers, drafts, strict=True)
         ]
         for n, statements in enumerate(written):

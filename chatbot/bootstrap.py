@@ -37,6 +37,12 @@ class Services:
         """What questions are encoded with."""
         return self.answerer.encoder
 
+    def token_count(self, text: str) -> int:
+        """Tokens of a text alone, as the encoder's tokenizer counts them."""
+        encoder = self.encoder
+        assert isinstance(encoder, CachedQueries)
+        return encoder.token_count(text) - encoder.token_count("")
+
     def of_generation(self, loaded: Loaded) -> "Services":
         """The same over another index."""
         answerer = self.answerer.over(loaded.index)

@@ -1,7 +1,6 @@
-"""reformqa: serve, ask, search, inspect, ingest, remove, rebuild, documents, tasks, keys, doctor."""
+"""reformqa: serve, mcp, ask, search, inspect, ingest, remove, rebuild, documents, tasks, keys, doctor."""
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -60,11 +59,9 @@ def serve(
     root_path: Annotated[str, typer.Option(help="Path prefix behind a proxy, such as /qa.")] = "",
 ) -> None:
     """Run the service; the first start builds the index."""
-    import uvicorn
-
-    from chatbot.api.server import server_options
     from chatbot.bootstrap import open_services
     from chatbot.logs import configure_logs
+    from chatbot.server import run
     from chatbot.storage import StorageUnavailableError, open_storage
 
     settings = read_settings()
@@ -78,14 +75,22 @@ def serve(
     storage.database.close()
     loopback = host in ("127.0.0.1", "::1", "localhost")
     _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
-    options = {"host": host, "port": port, "root_path": root_path, **server_options(settings)}
-    if workers > 1:
-        os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
-        uvicorn.run("chatbot.worker:app", factory=True, workers=workers, **options)
-        return
-    from chatbot.api import create_app
+    run(services, host, port, workers, root_path, loopback)
 
-    uvicorn.run(create_app(services, loopback), **options)
+
+@app.command()
+def mcp() -> None:
+    """Offer ask, search and tasks as tools to an assistant, over standard input and output."""
+    from chatbot.bootstrap import open_services
+    from chatbot.live import Live
+
+    try:
+        from chatbot.mcp_server import server
+    except ImportError as error:
+        raise SettingsError(
+            "reformqa mcp needs a package that is not installed: pip install 'reformqa[mcp]'"
+        ) from error
+    server(Live(open_services(read_settings(), _progress))).run("stdio")
 
 
 @app.command()

@@ -7,15 +7,19 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from chatbot.errors import GenerationError
+from chatbot.waiting import Waiting
 
 
-def until(end: float, stream: Callable[[], Generator[str, None, None]]) -> Generator[str, None, None]:
+def until(
+    end: float, stream: Callable[[], Generator[str, None, None]], waiting: Waiting | None = None
+) -> Generator[str, None, None]:
     """What ``stream()`` yields, read in a thread of its own.
 
-    Raises GenerationError at ``end``, a time of the monotonic clock, or with what the stream raises. When the
-    reader goes away or time is up, the thread closes the stream at its next piece, or at that of the client's own
-    time-out.
+    Raises GenerationError at ``end``, a time of the monotonic clock, or with what the stream raises; CalledOffError
+    where ``waiting`` is called off. When the reader goes away or time is up, the thread closes the stream at its next
+    piece, or at that of the client's own time-out.
     """
+    waiting = waiting or Waiting()
     pieces: SimpleQueue[str | Exception | None] = SimpleQueue()
     over = threading.Event()
 
@@ -36,7 +40,7 @@ def until(end: float, stream: Callable[[], Generator[str, None, None]]) -> Gener
     try:
         while True:
             try:
-                piece = pieces.get(timeout=max(0.0, end - monotonic()))
+                piece = waiting.next(pieces, end - monotonic())
             except Empty:
                 raise GenerationError("not finished in time") from None
             if piece is None:

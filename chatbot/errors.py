@@ -8,7 +8,10 @@ ChatbotError
 ├── NoPreviewError         there is nothing to publish
 ├── QueueFullError         as many jobs wait as may
 ├── DataFolderError        the data folder cannot be written
-└── GenerationError        the language model did not deliver; the extractive answer is given instead
+├── GenerationError        the language model did not deliver; the extractive answer is given instead
+├── CalledOffError         who asked has left; nothing more is worked out
+├── UnsupportedError       a chat asks for what no answer has
+└── BusyError              more is asked than can be answered; told as 503 with Retry-After
 """
 
 
@@ -46,3 +49,20 @@ class QueueFullError(ChatbotError):
 
 class DataFolderError(ChatbotError):
     """The data folder cannot be written: full, read-only or gone."""
+
+
+class CalledOffError(ChatbotError):
+    """Nobody waits for the answer any more."""
+
+
+class BusyError(ChatbotError):
+    """More questions wait than the settings allow."""
+
+
+class UnsupportedError(ChatbotError):
+    """``param`` of a chat asks for what no answer has; ``code`` is OpenAI's word for why."""
+
+    def __init__(self, param: str, message: str, code: str = "unsupported_value") -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code

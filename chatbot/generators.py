@@ -24,6 +24,7 @@ from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.errors import GenerationError
 from chatbot.question import Language, Question
 from chatbot.verification import Fault, Reason, Verifier
+from chatbot.waiting import Waiting
 from index.tokens import fold
 from prompts import load
 
@@ -93,11 +94,13 @@ class ChatModel:
         """When an answer that is begun now has to be finished, by the monotonic clock."""
         return monotonic() + self._seconds
 
-    def statements(self, question: Question, draft: Draft, verifier: Verifier, end: float) -> Iterator[Statement]:
+    def statements(
+        self, question: Question, draft: Draft, verifier: Verifier, end: float, waiting: Waiting | None = None
+    ) -> Iterator[Statement]:
         """The model's sentences for a quoted draft, each as soon as it is verified; none if no sentence holds.
 
-        What it has not written by ``end`` (``deadline``) is not waited for. 还有吗 asks for the words that were not
-        quoted yet, so they are not put in others.
+        What it has not written by ``end`` (``deadline``) is not waited for; ``waiting`` is how the rest is. 还有吗 asks
+        for the words that were not quoted yet, so they are not put in others.
 
         The best evidence is not lost: where no sentence shown rests on it and holds the kind of thing asked for, its
         quotation follows.
@@ -111,7 +114,7 @@ class ChatModel:
         written: list[Sentence] = []
         stopped, told = None, False
         try:
-            with closing(until(end, lambda: self._pieces(question, sources))) as pieces:
+            with closing(until(end, lambda: self._pieces(question, sources), waiting)) as pieces:
                 for text, handles in sentences(pieces):
                     fault = _fault(text, handles, len(sources))
                     if fault is None:

@@ -1,11 +1,15 @@
 """Wire models: what clients send and get (the HTTP contract). Fields are added freely, never renamed or dropped."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chatbot.answer import Reply
+from chatbot.answer import Ask, Reply
 from chatbot.citations import Citation
+from chatbot.conversation import Turn
+from chatbot.question import Language
 from chatbot.views import fact_view
 
 
@@ -20,6 +24,7 @@ MAX_QUESTION = 1000
 
 
 def _asked(text: str) -> str:
+    text = text.strip()
     if not 1 <= len(text) <= MAX_QUESTION:
         raise ValueError(f"a question has 1 to {MAX_QUESTION} characters after trimming, this one has {len(text)}")
     return text
@@ -31,8 +36,14 @@ QuestionText = Annotated[
     StringConstraints(strip_whitespace=True),
     AfterValidator(_storable),
     AfterValidator(_asked),
-    Field(examples=["第15项任务由哪些单位负责？"]),
+    Field(
+        json_schema_extra={
+            "examples": ["第15项任务由哪些单位负责？"],
+            "pattern": rf"^\s*\S([\s\S]{{0,{MAX_QUESTION - 2}}}\S)?\s*$",  # what _asked says, in JSON Schema
+        }
+    ),
 ]
+DocumentId = Annotated[Text, Path(examples=["jinan-2024"])]
 
 
 class TurnIn(BaseModel):
@@ -52,6 +63,28 @@ class AskIn(BaseModel):
     language: Literal["auto", "zh", "en"] = "auto"
     document_ids: list[Text] = Field(default_factory=list, max_length=1000)
     session_id: Annotated[Text, StringConstraints(max_length=200)] | None = None
+
+
+#: Questions of one batch.
+MAX_BATCH = 500
+
+
+class BatchQuestion(BaseModel):
+    """One question of a batch, with what was said before it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: QuestionText
+    history: list[TurnIn] = Field(default_factory=list, max_length=1000)
+    language: Literal["auto", "zh", "en"] = "auto"
+
+
+class BatchIn(BaseModel):
+    """Questions to be answered in order."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    questions: list[BatchQuestion] = Field(min_length=1, max_length=MAX_BATCH)
 
 
 class HighlightOut(BaseModel):
@@ -151,6 +184,22 @@ class AskOut(BaseModel):
         )
 
 
+class BatchOut(BaseModel):
+    """Answers in the order of the questions."""
+
+    answers: list[AskOut]
+
+
+def asked(body: AskIn | BatchQuestion, document_ids: Sequence[str] = ()) -> Ask:
+    """The request to answer that a body means."""
+    return Ask(
+        question=body.question,
+        history=[Turn(turn.question, turn.answer) for turn in body.history],
+        language=None if body.language == "auto" else Language(body.language),
+        document_ids=document_ids,
+    )
+
+
 def related_out(citation: Citation, root: str) -> RelatedOut:
     """The wire form of a quote without a marker."""
     return RelatedOut(
@@ -179,6 +228,8 @@ class ErrorBody(BaseModel):
     message: str
     hint: str
     request_id: str
+    type: str = "invalid_request_error"
+    param: str | None = None
 
 
 class ErrorOut(BaseModel):

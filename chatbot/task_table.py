@@ -1,11 +1,10 @@
 """The task register as rows: filtered, and as CSV that opens in Excel."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.catalog import Catalog
+from chatbot.spreadsheet import spreadsheet
 from chatbot.views import TaskView, task_view
 
 
@@ -44,17 +43,19 @@ def task_rows(catalog: Catalog, wanted: TaskFilter) -> list[TaskView]:
 
 
 def as_csv(rows: Sequence[TaskView]) -> str:
-    """One line a task after a byte order mark, which Excel needs to read Chinese.
-
-    A cell that a spreadsheet would take for a formula gets a quote in front (OWASP, CSV injection).
-    """
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(["clause_id", "number", "title", "section", "units", "roles", "deadline"])
-    for row in rows:
-        cells = [row["clause_id"], row["number"], row["title"], row["section"]]
-        cells += ["；".join(r["unit"] for r in row["responsible"]), "；".join(r["role"] for r in row["responsible"])]
-        cells.append(row["deadline"] or "")
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells])
-    return out.getvalue()
+    """One line a task."""
+    return spreadsheet(
+        ["clause_id", "number", "title", "section", "units", "roles", "deadline"],
+        (
+            [
+                row["clause_id"],
+                row["number"],
+                row["title"],
+                row["section"],
+                "；".join(r["unit"] for r in row["responsible"]),
+                "；".join(r["role"] for r in row["responsible"]),
+                row["deadline"] or "",
+            ]
+            for row in rows
+        ),
+    )

@@ -51,6 +51,12 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
+class CountingEncoder(Encoder, Protocol):
+    """An encoder that also says how many tokens a text has as a passage, prefix and markers included."""
+
+    def token_count(self, text: str) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class BundledEncoder:
     """multilingual-e5-small, Chinese and English, int8, on onnxruntime's CPU provider.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders import Encoder, EncoderIdentity
+from index.encoders import CountingEncoder, EncoderIdentity
 
 #: Questions remembered: 1.5 kB of vector each at 384 dimensions, so 1.6 MB and their texts.
 REMEMBERED = 1024
@@ -22,9 +23,11 @@ class CachedQueries:
     once may both encode it.
     """
 
-    def __init__(self, encoder: Encoder, size: int = REMEMBERED) -> None:
+    def __init__(self, encoder: CountingEncoder, size: int = REMEMBERED) -> None:
         self.encoder = encoder
         self._vector = lru_cache(size)(self._encoded)
+        #: Hears the seconds that each encoding of a question took; one that is remembered is none.
+        self.told: Callable[[float], None] = lambda seconds: None
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -35,6 +38,10 @@ class CachedQueries:
         """What the encoder behind gives."""
         return self.encoder.encode_passages(texts)
 
+    def token_count(self, text: str) -> int:
+        """What the encoder behind counts."""
+        return self.encoder.token_count(text)
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), dimensions), read-only; only texts that are not remembered are encoded."""
         vectors = np.empty((len(texts), self.identity.dimensions), np.float32)
@@ -44,4 +51,7 @@ class CachedQueries:
         return vectors
 
     def _encoded(self, text: str) -> NDArray[np.float32]:
-        return np.array(self.encoder.encode_queries([text])[0])
+        started = perf_counter()
+        vector = np.array(self.encoder.encode_queries([text])[0])
+        self.told(perf_counter() - started)
+        return vector

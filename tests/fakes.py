@@ -36,3 +36,7 @@ class FakeEncoder:
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
     encode_passages = encode_queries
+
+    def token_count(self, text: str) -> int:
+        """A token a character."""
+        return len(text)

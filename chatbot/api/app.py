@@ -9,12 +9,28 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatbot.api import administration, ask, documents, errors, memory, middleware, pages, service
+from chatbot.api import (
+    administration,
+    ask,
+    batch,
+    documents,
+    errors,
+    memory,
+    metrics,
+    middleware,
+    openai,
+    pages,
+    service,
+    units,
+)
 from chatbot.api.access import asking
+from chatbot.api.answering import Answering
+from chatbot.api.methods import HeadAndOptions
 from chatbot.bootstrap import Services, open_keys, open_rates
 from chatbot.live import Live
 from chatbot.storage import StorageUnavailableError, open_storage
 from chatbot.uploads.desk import Desk
+from index.query_cache import CachedQueries
 
 _log = logging.getLogger(__name__)
 
@@ -70,14 +86,21 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     app.state.desk = Desk(services.settings, services.collection, storage)
     app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys())
     app.state.keys = open_keys(services.settings, storage)
+    app.state.metrics = counts = metrics.Metrics()
+    app.state.answering = Answering(services.settings, counts.answered, counts.refusals.inc)
+    if isinstance(services.encoder, CachedQueries):
+        services.encoder.told = counts.encoder_seconds.observe
+    app.state.batches = 0
     errors.install(app)
     app.state.rates = open_rates(services.settings, loopback)
     middleware.install(app, services.settings, app.state.rates)
-    asks = [Depends(asking)]
-    app.include_router(ask.router, dependencies=asks)
-    app.include_router(documents.router, dependencies=asks)
-    for router in (administration.router, memory.router, service.router, pages.router):
-        app.include_router(router)
+    declared = errors.documented(400, 401, 403, 408, 413, 422, 429, 431, 503)
+    for asked in (ask, units, openai, documents):
+        app.include_router(asked.router, dependencies=[Depends(asking)], responses=declared)
+    for part in (batch, administration, memory, service, metrics, pages):
+        app.include_router(part.router, responses=declared)
     pages.mount(app)
+    app.add_middleware(HeadAndOptions, api=app)
+    app.add_middleware(metrics.Counted, metrics=counts)
     app.add_middleware(PrefixKept)
     return app

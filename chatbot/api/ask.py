@@ -3,47 +3,41 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse
 
-from chatbot.answer import Ask
+from chatbot.api.answering import until_gone
+from chatbot.api.errors import documented
 from chatbot.api.memory import continued, record, recording
 from chatbot.api.paces import count_question
-from chatbot.api.state import services
-from chatbot.conversation import Turn
-from chatbot.question import Language
-from chatbot.schemas import AskIn, AskOut, ErrorOut
+from chatbot.api.state import answering, root, taken
+from chatbot.schemas import AskIn, AskOut, asked
 from chatbot.sse import server_sent
 
 router = APIRouter(tags=["ask"])
 
-_PING_SECONDS = 15
+PING_SECONDS = 15
 
 
 @router.post(
     "/api/ask",
     response_model=AskOut,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **{status: {"model": ErrorOut} for status in (400, 401, 403, 404, 408, 413, 422, 429, 503)},
+        200: {"content": {"text/event-stream": {}}},
+        **documented(404),
     },
 )
-def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:
+async def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:
     """Answer a question from the documents, with citations."""
-    count_question(request, body.session_id)
-    answerer = services(request).answerer
-    root = str(request.scope.get("root_path", ""))
+    await run_in_threadpool(count_question, request, body.session_id)
+    answerer = (await taken(request)).answerer
     for document_id in body.document_ids:
         answerer.index.document(document_id)
-    asked = Ask(
-        question=body.question,
-        history=[Turn(turn.question, turn.answer) for turn in body.history],
-        language=None if body.language == "auto" else Language(body.language),
-        document_ids=body.document_ids,
-    )
-    asked = continued(request, asked, body.session_id)
+    wanted = await run_in_threadpool(continued, request, asked(body, body.document_ids), body.session_id)
+    work = answering(request)
     if "text/event-stream" in accept:
-        events = recording(answerer.events(asked), request, body.session_id)
-        return EventSourceResponse(server_sent(events, root), ping=_PING_SECONDS)
-    reply = answerer.reply(asked)
+        events = recording(await work.events(answerer, wanted), request, body.session_id)
+        return EventSourceResponse(server_sent(events, root(request)), ping=PING_SECONDS)
+    reply = await until_gone(request, work.reply(answerer, wanted))
     record(request, reply, body.session_id)
-    return AskOut.of(reply, root)
+    return AskOut.of(reply, root(request))

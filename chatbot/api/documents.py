@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from chatbot.api.access import known
-from chatbot.api.state import services
-from chatbot.schemas import QuestionText, Text
+from chatbot.api.errors import documented
+from chatbot.api.state import answering, root, services, taken
+from chatbot.schemas import DocumentId, QuestionText, Text
 from chatbot.security import Caller, Scope
 from chatbot.task_table import TaskFilter, as_csv, task_rows
 from chatbot.views import (
@@ -68,10 +69,6 @@ class TaskList(BaseModel):
     tasks: list[TaskView]
 
 
-def _root(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
-
-
 #: Which version of a document.
 Preview = Annotated[bool, Query(description="The version that waits to be published; needs a key of scope write.")]
 
@@ -99,20 +96,20 @@ def _version(request: Request, document_id: str, preview: bool, writer: bool) ->
 @router.get("/api/documents")
 def documents(request: Request, writer: IsWriter) -> DocumentList:
     """Every document served, and with a key of scope write those that wait to be published."""
-    found, root = services(request), _root(request)
+    found, prefix = services(request), root(request)
     served = found.answerer.index.documents
     previews = {document.id: document for document in found.collection.previews.documents()} if writer else {}
-    rows = [document_row(document, root, preview=document.id in previews) for document in served]
+    rows = [document_row(document, prefix, preview=document.id in previews) for document in served]
     new = previews.keys() - {document.id for document in served}
-    rows += [document_row(previews[document_id], root, published=False, preview=True) for document_id in sorted(new)]
+    rows += [document_row(previews[document_id], prefix, published=False, preview=True) for document_id in sorted(new)]
     return DocumentList(documents=rows)
 
 
-@router.get("/api/documents/{document_id}")
-def document(document_id: str, request: Request, writer: IsWriter, preview: Preview = False) -> DocumentOut:
+@router.get("/api/documents/{document_id}", responses=documented(404))
+def document(document_id: DocumentId, request: Request, writer: IsWriter, preview: Preview = False) -> DocumentOut:
     """One document: what it is, its outline, where every character went."""
     found, published = _version(request, document_id, preview, writer)
-    row = document_row(found, _root(request))
+    row = document_row(found, root(request))
     return DocumentOut(
         id=found.id,
         title=row["title"],
@@ -125,31 +122,37 @@ def document(document_id: str, request: Request, writer: IsWriter, preview: Prev
     )
 
 
-@router.get("/api/documents/{document_id}/text")
-def text(document_id: str, request: Request, writer: IsWriter, preview: Preview = False) -> TextOut:
+@router.get("/api/documents/{document_id}/text", responses=documented(404))
+def text(document_id: DocumentId, request: Request, writer: IsWriter, preview: Preview = False) -> TextOut:
     """The source text; citations' offsets are code points of it."""
     return TextOut(text=_version(request, document_id, preview, writer)[0].source.text)
 
 
-@router.get("/api/search")
-def search(
+@router.get("/api/search", responses=documented(404))
+async def search(
     request: Request,
     q: QuestionText,
     k: Annotated[int, Query(ge=1, le=100)] = 10,
     document_id: Text | None = None,
 ) -> SearchOut:
     """Passages by meaning and words, original and repaired text."""
-    found = services(request)
+    found = await taken(request)
     index = found.answerer.index
     if document_id is not None:
         index.document(document_id)
     within = [document_id] if document_id else []
-    hits = reranked_search(index, index.query(q, found.encoder), k, within, found.answerer.reranker)
-    root = _root(request)
-    return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), root) for h in hits])
+    hits = await answering(request).run(
+        lambda: reranked_search(index, index.query(q, found.encoder), k, within, found.answerer.reranker)
+    )
+    prefix = root(request)
+    return SearchOut(query=q, results=[hit_view(h, index.document(h.passage.document_id), prefix) for h in hits])
 
 
-@router.get("/api/tasks", response_model=TaskList)
+@router.get(
+    "/api/tasks",
+    response_model=TaskList,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **documented(404)},
+)
 def tasks(
     request: Request,
     document_id: Text | None = None,

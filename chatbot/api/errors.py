@@ -3,24 +3,38 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
-from chatbot.errors import DataFolderError, DocumentBusyError, NoPreviewError, QueueFullError
+from chatbot.api.answering import RETRY_AFTER
+from chatbot.errors import (
+    BusyError,
+    DataFolderError,
+    DocumentBusyError,
+    NoPreviewError,
+    QueueFullError,
+    UnsupportedError,
+)
 from chatbot.schemas import ErrorBody, ErrorOut
 from chatbot.storage import StorageError, StorageUnavailableError, UnknownRecordError
 from index.errors import IndexBusyError, IndexingError, UnknownDocumentError
 
 _log = logging.getLogger(__name__)
 
+#: What nobody reads, in logs and metrics (nginx's word for it).
+CLIENT_LEFT = 499
 _CODES = {
     400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
     408: "too_slow", 409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid",
     429: "rate_limited", 431: "headers_too_large", 503: "unavailable",
 }  # fmt: skip
+#: OpenAI's families of errors, by which its clients tell them apart.
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _HINTS = {
     401: "send a key as Authorization: Bearer KEY; who runs the service makes one with: reformqa keys create NAME",
     408: "send the body at once",
@@ -34,14 +48,37 @@ _HINTS = {
 
 
 def problem(
-    request: Request, status: int, message: str, hint: str = "", headers: Mapping[str, str] | None = None
+    request: Request,
+    status: int,
+    message: str,
+    hint: str = "",
+    headers: Mapping[str, str] | None = None,
+    *,
+    code: str | None = None,
+    param: str | None = None,
 ) -> JSONResponse:
-    """An error reply in the contract's shape."""
+    """An error reply in the contract's shape, which is OpenAI's too; ``param`` is the field that is wrong."""
     request_id = str(getattr(request.state, "request_id", "") or uuid.uuid4())
     body = ErrorBody(
-        code=_CODES.get(status, "error"), message=message, hint=hint or _HINTS.get(status, ""), request_id=request_id
+        code=code or _CODES.get(status, "error"),
+        message=message,
+        hint=hint or _HINTS.get(status, ""),
+        request_id=request_id,
+        type=_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
+        param=param,
     )
     return JSONResponse(ErrorOut(error=body).model_dump(), status, headers=dict(headers or {}))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an operation, for its OpenAPI."""
+    return {status: {"model": ErrorOut, "description": _CODES[status].replace("_", " ")} for status in statuses}
+
+
+def _is_openai(request: Request) -> bool:
+    """Whether OpenAI's clients are answered, who know 400 as the status of what is invalid."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).startswith("/v1/")
 
 
 def install(app: FastAPI) -> None:
@@ -55,7 +92,12 @@ def install(app: FastAPI) -> None:
             return problem(request, 400, f"the body is not valid JSON: {reason}", "send a JSON object encoded in UTF-8")
         reason = str(first["msg"]).removeprefix("Value error, ")
         where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-        return problem(request, 422, f"{where or 'the body'}: {reason}")
+        status = 400 if _is_openai(request) else 422
+        return problem(request, status, f"{where or 'the body'}: {reason}", _HINTS[422], param=where or None)
+
+    @app.exception_handler(UnsupportedError)
+    def unsupported(request: Request, error: UnsupportedError) -> JSONResponse:
+        return problem(request, 400, str(error), _HINTS[422], code=error.code, param=error.param)
 
     @app.exception_handler(StarletteHTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
@@ -106,6 +148,15 @@ def install(app: FastAPI) -> None:
         _log.error("the index cannot be served: %s", error)
         return problem(request, 503, "the index cannot be read", "tell whoever runs this service to look at its log",
                        {"Retry-After": "60"})  # fmt: skip
+
+    @app.exception_handler(BusyError)
+    def overloaded(request: Request, error: BusyError) -> JSONResponse:
+        wait = {"Retry-After": str(RETRY_AFTER)}
+        return problem(request, 503, str(error), f"try again in {RETRY_AFTER} s", wait, code="busy")
+
+    @app.exception_handler(ClientDisconnect)
+    def left(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_LEFT)
 
     @app.exception_handler(UnicodeDecodeError)
     def undecodable(request: Request, error: UnicodeDecodeError) -> JSONResponse:

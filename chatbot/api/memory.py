@@ -1,7 +1,8 @@
 """What the service remembers of questions: answers recorded, sessions continued and erased, feedback; the audit log."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -51,12 +52,15 @@ def record(request: Request, reply: Reply, session_id: str | None) -> None:
     recorder(request).record(lambda: _answered(reply, session_id, by, now))
 
 
-def recording(events: Iterator[Event], request: Request, session_id: str | None) -> Iterator[Event]:
-    """The events, the reply in them recorded."""
-    for event in events:
-        if isinstance(event, Done):
-            record(request, event.reply, session_id)
-        yield event
+async def recording(
+    events: AsyncGenerator[Event, None], request: Request, session_id: str | None
+) -> AsyncGenerator[Event, None]:
+    """The events, the reply in them recorded; closing it closes them."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Done):
+                record(request, event.reply, session_id)
+            yield event
 
 
 def _answered(reply: Reply, session_id: str | None, by: Services, now: datetime) -> Answered:

@@ -1,0 +1,73 @@
+"""Running the service: one process, or several that share a listening socket and the mapped index."""
+
+import os
+import socket
+import tempfile
+from typing import Any
+
+import uvicorn
+from sse_starlette.sse import AppStatus
+from uvicorn.supervisors import Multiprocess
+
+from chatbot.api.connections import Connection
+from chatbot.bootstrap import Services
+from chatbot.settings import Settings
+
+#: Bytes of a request's head that are read; past 64 KiB of header fields the application refuses them in its own words.
+_HEAD = 128 * 1024
+#: Seconds that replies under way have to end, streams included, after the service was told to stop.
+_GRACE = 30
+#: Connections that wait to be accepted.
+_BACKLOG = 2048
+
+
+def run(services: Services, host: str, port: int, workers: int, root_path: str, loopback: bool) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); replies that are under way are finished first."""
+    finish_streams()
+    grace = round(_GRACE + services.settings.llm_timeout)
+    options = {"host": host, "port": port, "root_path": root_path, "backlog": _BACKLOG,
+               "timeout_graceful_shutdown": grace, **server_options(services.settings)}  # fmt: skip
+    if workers == 1:
+        from chatbot.api import create_app
+
+        uvicorn.run(create_app(services, loopback), **options)
+        return
+    os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
+    config = uvicorn.Config("chatbot.worker:app", factory=True, workers=workers, **options)
+    with tempfile.TemporaryDirectory(prefix="reformqa-metrics-") as folder, listening(host, port) as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        Multiprocess(config, [shared]).run()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Options of ``uvicorn.run`` and ``uvicorn.Config`` that do not depend on host and port."""
+    return {
+        "http": Connection,
+        "ws": "none",
+        "h11_max_incomplete_event_size": _HEAD,
+        # Whose X-Forwarded-For is believed; uvicorn would believe any client of loopback.
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "server_header": False,
+        "access_log": False,
+        "log_config": None,
+    }
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A bound socket for worker processes.
+
+    It names its protocol: asyncio turns Nagle's algorithm off on what it accepts only where that is so, and uvicorn's
+    own socket does not, which makes every reply wait 40 ms for the client's delayed acknowledgement.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    shared = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    shared.bind((host, port))
+    shared.set_inheritable(True)
+    return shared
+
+
+def finish_streams() -> None:
+    """Let streams end by themselves when the service stops, where sse-starlette would cut them."""
+    AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]

@@ -1,0 +1,248 @@
+"""The service when it is asked more than it can answer, waited on by slow models, left, stopped, or run by several."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
+
+from chatbot.answer import Answerer
+from chatbot.bootstrap import Services
+from chatbot.generators import ChatModel
+from eval_sets.benchmarks.served import serving
+from tests.test_chatbot_api import ask, call
+
+SSE = {"Accept": "text/event-stream"}
+#: Answered from passages, so that a model words it; and from the register, so that none does.
+WORDED, REGISTER = "“双零择”是什么？", "第15项任务由哪些单位负责？"
+
+
+class Slow(FakeListChatModel):
+    """A model that says nothing of use, a character every ``beat`` seconds, until ``end`` is set or it is closed."""
+
+    responses: list[str] = ["嗯"]  # noqa: RUF012 (pydantic copies it)
+    beat: float = 0.05
+    end: Any = None
+    reading: Any = None
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        self.reading.append(1)
+        try:
+            while not self.end.wait(self.beat):
+                yield ChatGenerationChunk(message=AIMessageChunk("嗯"))
+        finally:
+            self.reading.pop()
+
+
+def slow(beat: float = 0.05) -> Slow:
+    return Slow(end=threading.Event(), reading=[], beat=beat)
+
+
+def with_model(services: Services, model: Slow, seconds: float = 60, **changes: object) -> Services:
+    own = services.answerer
+    answerer = Answerer(own.index, own.encoder, None, ChatModel(model, seconds))
+    return replace(services, answerer=answerer, settings=services.settings.model_copy(update=changes))
+
+
+def until(what, seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < ends, "it did not happen in time"
+        time.sleep(0.01)
+
+
+async def hold(url: str, streams: int, use) -> None:
+    """``use(client)`` while so many event streams are open."""
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
+        requests = [client.build_request("POST", f"{url}/api/ask", json={"question": WORDED}, headers=SSE)] * streams
+        opened = [asyncio.create_task(client.send(request, stream=True)) for request in requests]
+        try:
+            await use(client, opened)
+        finally:
+            for task in opened:
+                if task.done() and not task.cancelled() and not task.exception():
+                    await task.result().aclose()
+                task.cancel()
+
+
+def held_open(services: Services, streams: int, seconds: float) -> list[float]:
+    """Hold streams open for ``seconds``; how long each question beside them took, in seconds."""
+    model, took = slow(0.5), []
+
+    async def use(client: httpx.AsyncClient, opened: list) -> None:
+        ends = time.monotonic() + 60
+        while len(model.reading) < streams:
+            assert time.monotonic() < ends, f"{len(model.reading)} of {streams} streams reached the model"
+            await asyncio.sleep(0.05)
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            started = time.monotonic()
+            reply = await client.post(f"{url}/api/ask", json={"question": REGISTER})
+            took.append(time.monotonic() - started)
+            assert reply.json()["outcome"] == "answered"
+            await asyncio.sleep(0.05)
+        assert len(model.reading) == streams
+
+    with serving(with_model(services, model, seconds + 120)) as url:
+        asyncio.run(hold(url, streams, use))
+        model.end.set()
+    return took
+
+
+def test_streams_that_wait_for_a_slow_model_leave_others_their_places(services: Services) -> None:
+    took = held_open(services, streams=60, seconds=2)
+    assert sorted(took)[len(took) // 2] < 0.5
+
+
+@pytest.mark.slow
+def test_five_hundred_streams_held_for_two_minutes_starve_nobody(services: Services) -> None:
+    took = sorted(held_open(services, streams=500, seconds=120))
+    assert took[int(len(took) * 0.95)] < 1
+
+
+def test_past_the_queue_a_question_is_refused_and_told_when_to_come_back(services: Services) -> None:
+    model = slow()
+    with serving(with_model(services, model, answer_streams=1)) as url:
+        waiting = threading.Thread(target=ask, args=(url,), kwargs={"question": WORDED})
+        waiting.start()
+        until(lambda: model.reading)
+        refused = ask(url, question=REGISTER)
+        assert refused.status == 503
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.json["error"]["code"] == "busy"
+        metrics = call(f"{url}/metrics").body.decode()
+        assert "reformqa_queue_refusals_total 1.0" in metrics
+        model.end.set()
+        waiting.join(30)
+        assert ask(url, question=REGISTER).status == 200
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_client_that_leaves_ends_the_work_and_the_model_s_stream(services: Services, accept: str) -> None:
+    model = slow()
+    with serving(with_model(services, model)) as url:
+        with pytest.raises(httpx.TimeoutException):
+            httpx.post(f"{url}/api/ask", json={"question": WORDED}, headers={"Accept": accept}, timeout=1)
+        until(lambda: not model.reading)
+        until(lambda: "reformqa_http_requests_in_flight 1.0" in call(f"{url}/metrics").body.decode())
+
+
+def test_metrics_count_by_route_outcome_and_stage_and_never_what_was_asked(services: Services) -> None:
+    with serving(services) as url:
+        ask(url, question=REGISTER)
+        ask(url, question="只在这里问过的问题：谁负责？")
+        ask(url, question="")
+        call(f"{url}/nothing/here")
+        call(f"{url}/documents/jinan-2024")
+        text = call(f"{url}/metrics").body.decode()
+    assert 'reformqa_http_requests_total{method="POST",route="/api/ask",status="200"} 2.0' in text
+    assert 'reformqa_http_requests_total{method="POST",route="/api/ask",status="422"} 1.0' in text
+    assert 'reformqa_http_requests_total{method="GET",route="other",status="404"} 1.0' in text
+    assert 'route="/documents/{document_id}"' in text
+    assert 'reformqa_answers_total{method="register",outcome="answered"} 1.0' in text
+    assert 'reformqa_answer_stage_seconds_count{stage="retrieve"} 2.0' in text
+    assert re.search(r"reformqa_encoder_seconds_count [1-9]", text)
+    assert re.search(r'reformqa_index_info\{encoder="[^"]+",generation="0+1"\} 1.0', text)
+    assert "只在这里" not in text
+    assert "127.0.0.1" not in text
+
+
+@contextmanager
+def command(services: Services, *options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The installed command in a process of its own, ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from chatbot.cli import main; main()", "serve", "--port", str(port), *options],
+        env=os.environ | {"REFORMQA_DATA_DIR": str(services.settings.data_dir), **environment},
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        ends = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{url}/readyz", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None
+                assert time.monotonic() < ends
+                time.sleep(0.1)
+        yield url, process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def test_two_workers_answer_without_delay_and_count_together(services: Services) -> None:
+    with command(services, "--workers", "2") as (url, _):
+        with httpx.Client(trust_env=False) as client:
+            took = []
+            for _ in range(20):
+                started = time.monotonic()
+                assert client.get(f"{url}/healthz").status_code == 200
+                took.append(time.monotonic() - started)
+        # Nagle's algorithm and delayed acknowledgements would cost 40 ms each.
+        assert sorted(took)[10] < 0.03
+        until(lambda: 'route="/healthz",status="200"} 20.0' in call(f"{url}/metrics").body.decode())
+        assert call(f"{url}/metrics").body.count(b"reformqa_index_info{") == 1
+
+
+@contextmanager
+def dripping_endpoint() -> Iterator[str]:
+    """An OpenAI-compatible endpoint that says a word every 100 ms, thirty times."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Drips(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for _ in range(30):
+                chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
+                         "choices": [{"index": 0, "delta": {"content": "嗯"}}]}  # fmt: skip
+                self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+                self.wfile.flush()
+                time.sleep(0.1)
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Drips) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_that_is_stopped_finishes_its_streams(services: Services, workers: str) -> None:
+    pytest.importorskip("langchain_openai", reason="the client: pip install 'reformqa[llm]'")
+    with (
+        dripping_endpoint() as model,
+        command(services, "--workers", workers, REFORMQA_LLM="openai:m", REFORMQA_LLM_BASE_URL=model) as (url, process),
+    ):
+        with httpx.stream("POST", f"{url}/api/ask", json={"question": WORDED}, headers=SSE, timeout=30) as reply:
+            threading.Timer(0.5, process.send_signal, (signal.SIGTERM,)).start()
+            text = reply.read().decode()
+        assert "event: done" in text
+        assert process.wait(30) in (0, -signal.SIGTERM)
