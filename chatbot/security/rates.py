@@ -146,7 +146,8 @@ class Rates:
         return self._refused(self._person, f"person:{network(address)}", "from this address without a session", cost)
 
     def _refused(self, limit: RateLimitItem, name: str, whose: str, cost: int = 1) -> Refused | None:
-        wait = self._counter.hit(limit, name, cost)
+        # A batch of more questions than the limit lets in takes all of it, or it could never be asked.
+        wait = self._counter.hit(limit, name, min(cost, limit.amount))
         return Refused(f"more than {limit} {whose}", wait) if wait else None
 
 
