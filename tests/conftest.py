@@ -8,12 +8,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from chatbot.answer import Answerer
 from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving
+from tests.fakes import KEY
 from tests.postgres import Postgres, postgres, program
 
 # A clock says nothing about a property, and fails tests on a busy machine.
@@ -31,7 +33,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 @pytest.fixture(scope="session")
 def settings(data_dir: Path) -> Settings:
     """Settings as a fresh installation has them."""
-    return Settings(data_dir=data_dir, rate_limit="off", _env_file=None)
+    return Settings(data_dir=data_dir, rate_limit="off", api_keys=SecretStr(f"tests:admin:{KEY}"), _env_file=None)
 
 
 @pytest.fixture(scope="session")

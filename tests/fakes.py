@@ -40,3 +40,7 @@ class FakeEncoder:
     def token_count(self, text: str) -> int:
         """A token a character."""
         return len(text)
+
+
+#: A key of every scope, for the servers of tests.
+KEY = "a-key-that-only-the-tests-know-0123456789"

@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.fakes import KEY
 from tests.test_chatbot_api import ask, call
 
 QUESTIONS = ["第15项任务由哪些单位负责？", "今天天气怎么样？", "Which tasks does the Sports Bureau share?"]
 
 
 def batch(server: str, body: bytes, kind: str = "application/json", query: str = ""):
-    return call(f"{server}/api/ask/batch{query}", body, Content_Type=kind)
+    return call(f"{server}/api/ask/batch{query}", body, Content_Type=kind, X_API_Key=KEY)
 
 
 def table(text: bytes) -> list[dict[str, str]]:
