@@ -36,6 +36,11 @@ _ASKED_OFFICE = re.compile(
     r"(?:哪|什么)[一些几两个家]*(?:单位|部门|机构|局|委办)"
     r"|\bwhich (?:\w+ ){0,2}(?:department|bureau|agenc|authorit|unit)"
 )
+# 谁负责 | who is in charge: somebody
+_ASKED_DUTY = re.compile(
+    r"谁[来去]?(?:负责|牵头|主管|分管|承担|落实)|由谁"
+    r"|\bwho(?:.s| is| are| will be)? (?:responsible|in charge|lead|accountable)"
+)
 _OFFICE = re.compile(
     r"局(?![面限部势])|委(?![托派任])|厅|(?<![举开承创主筹])办(?![法学理好事园])|(?<![全内外干])部(?![分署队])"
     r"|机构|单位|小组|机关|政府|中心|联席会议|[学院]校"
@@ -77,12 +82,13 @@ def fits(wanted: Wanted, question: str, sentence: str) -> bool:
 
 
 def indispensable(wanted: Wanted, question: str) -> bool:
-    """Whether only a sentence that holds what is wanted can answer: an amount of money, an address, a number of points.
+    """Whether only a sentence that holds what is wanted can answer: an amount of money, an address, a number of points,
+    somebody who is responsible.
 
     Asked with no measure, a number may also be told by a list (哪几个), and a time by a rule.
     """
     if wanted is Wanted.WHO:
-        return _ASKED_OFFICE.search(question) is not None
+        return bool(_ASKED_OFFICE.search(question) or _ASKED_DUTY.search(question))
     return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and measure_asked(question) is not None)
 
 
