@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from chatbot.cues import cues
 from chatbot.question import Wanted
 from index.tokens import fold
 from ingest.numerals import HAN, HAN_CHARACTERS, to_int
@@ -36,6 +37,17 @@ _ASKED_OFFICE = re.compile(
     r"(?:哪|什么)[一些几两个家]*(?:单位|部门|机构|局|委办)"
     r"|\bwhich (?:\w+ ){0,2}(?:department|bureau|agenc|authorit|unit)"
 )
+# 谁负责 | who is in charge: somebody
+_ASKED_DUTY = re.compile(
+    r"谁[来去]?(?:负责|牵头|主管|分管|承担|落实)|由谁"
+    r"|\bwho(?:.s| is| are| will be)? (?:responsible|in charge|lead|accountable)"
+)
+# 体育局局长是谁 | who is the director: somebody with that title
+_TITLE = re.compile(r"局长|(?<!班)主任|校长|部长|厅长|书记|科长|处长|市长|院长|组长|负责人|联系人")
+_EN_TITLES = {
+    "director": "局长|(?<!班)主任|厅长|司长|处长", "head": "负责人|局长|(?<!班)主任", "secretary": "书记",
+    "mayor": "市长", "minister": "部长", "chief": "局长|(?<!班)主任", "chair": "主席|(?<!班)主任|组长",
+}  # fmt: skip
 _OFFICE = re.compile(
     r"局(?![面限部势])|委(?![托派任])|厅|(?<![举开承创主筹])办(?![法学理好事园])|(?<![全内外干])部(?![分署队])"
     r"|机构|单位|小组|机关|政府|中心|联席会议|[学院]校"
@@ -66,7 +78,7 @@ _MEASURES = {
 
 def fits(wanted: Wanted, question: str, sentence: str) -> bool:
     """Whether a sentence holds the kind of thing a question wants, counted in what the question counts in."""
-    pattern = _KINDS.get(wanted)
+    pattern = _title_asked(question) if cues().found("asks_person", question) else _KINDS.get(wanted)
     if pattern is None:
         return True
     if wanted is Wanted.NUMBER:
@@ -77,13 +89,23 @@ def fits(wanted: Wanted, question: str, sentence: str) -> bool:
 
 
 def indispensable(wanted: Wanted, question: str) -> bool:
-    """Whether only a sentence that holds what is wanted can answer: an amount of money, an address, a number of points.
+    """Whether only a sentence that holds what is wanted can answer: an amount of money, an address, a number of points,
+    somebody who is responsible.
 
     Asked with no measure, a number may also be told by a list (哪几个), and a time by a rule.
     """
+    if cues().found("asks_person", question):
+        return True
     if wanted is Wanted.WHO:
-        return _ASKED_OFFICE.search(question) is not None
+        return bool(_ASKED_OFFICE.search(question) or _ASKED_DUTY.search(question))
     return wanted in (Wanted.MONEY, Wanted.CONTACT) or (wanted is Wanted.NUMBER and measure_asked(question) is not None)
+
+
+def _title_asked(question: str) -> re.Pattern[str]:
+    """The title of somebody a folded question asks for, or what documents may say for an English one."""
+    if title := _TITLE.search(question):
+        return re.compile(title[0])
+    return re.compile(next((forms for word, forms in _EN_TITLES.items() if word in question), _TITLE.pattern))
 
 
 def measure_asked(question: str) -> re.Pattern[str] | None:

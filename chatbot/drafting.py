@@ -145,7 +145,7 @@ class Drafter:
             return False
         named = clauses.named_clauses(question, self._catalog)
         titles = "".join(clause.section.title + (clause.section.title_en or "").lower() for clause in named)
-        words = topic_words(question.text, self._index)
+        words = topic_words(without_units(question.text, self._catalog), self._index)
         return bool(named) and sum(word not in titles for word in words) >= _INSIDE_WORDS
 
     def _retrieve(self, question: Question, query: Query) -> list[Hit]:

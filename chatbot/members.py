@@ -173,16 +173,16 @@ def _listed(folded: str, groups: Sequence[Group], question: Question, catalog: C
         return None
     group = (counted or groups)[0]
     contents = contents_of(replace(question, clauses=(group.parent.section.id,), sections=()), catalog)
-    stated = _stated(group, catalog)
+    stated = _stated(group)
     if contents is None or stated is None:
         return contents
     return replace(contents, statements=(stated, *contents.statements))
 
 
-def _stated(group: Group, catalog: Catalog) -> Statement | None:
+def _stated(group: Group) -> Statement | None:
     """How many members the section says there are, where it has another number of them: a copy that breaks off."""
     count = re.compile(rf"({_NUMERAL})[大个项套类条](?:重点|主要)?{group.kind}")
-    for passage in catalog.index.passages:
+    for passage in group.parent.document.passages:
         for sentence in passage.sentences if passage.clause_id == group.parent.section.id else ():
             said = count.search(fold(sentence.text))
             if said and to_int(said[1]) != len(group.members):

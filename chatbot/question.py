@@ -190,7 +190,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
     asks_content = cue.found("content", folded)
     if cue.found("greeting", folded):
         return Intent.GREETING
-    if q.wanted in (Wanted.CONTACT, Wanted.MONEY):
+    if q.wanted in (Wanted.CONTACT, Wanted.MONEY) or cue.found("asks_person", folded):
         return Intent.EXTRACT
     if not names_clause and not q.units and not q.document_ids and cue.found("list_documents", folded):
         return Intent.LIST_DOCUMENTS
@@ -210,7 +210,7 @@ def _intent(q: Question, folded: str, clauses: Sequence[Clause], about_sections:
         return Intent.TASKS_OF_UNIT
     if q.other_units and not names_clause and asks_tasks:
         return Intent.TASKS_OF_UNIT
-    if names_clause and cue.found("section_of", folded):
+    if (names_clause or q.topic) and cue.found("section_of", folded):
         return Intent.SECTION_OF
     if asks_units and not (asks_tasks and q.sections):
         return Intent.METADATA if About.ISSUER in q.about and not names_clause else Intent.UNITS_OF_TASK

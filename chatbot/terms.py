@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # question.py asks which words carry a topic
 _WEAK = 0.3
 #: A two-character word of which one character stands in the text: 测 of 测评.
 _ONE_CHARACTER = 0.3
+#: A word of the first and last characters of what the text has: 名师 of 名优教师.
+_SHORTENED = 0.6
 #: Part of a longer word in the text.
 _PART = 0.8
 #: A word that no document has may be everyday grammar as well as a topic that is missing.
@@ -150,5 +152,18 @@ def _match(word: str, text: str) -> float:
     if len(word) < 2 or word.isascii():
         return 0.0
     if len(word) == 2:
+        if _shortens(word, text):
+            return _SHORTENED
         return _ONE_CHARACTER if any(character in text for character in word) else 0.0
     return _PART * sum(word[n : n + 2] in text for n in range(len(word) - 1)) / (len(word) - 1)
+
+
+def _shortens(word: str, text: str) -> bool:
+    """Whether ``text`` has the two characters of ``word`` with one or two others between them."""
+    first, last = word[0], word[1]
+    at = text.find(first)
+    while at >= 0:
+        if last in text[at + 2 : at + 4] and "一" <= text[at + 1] <= "鿿":
+            return True
+        at = text.find(first, at + 1)
+    return False

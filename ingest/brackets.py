@@ -1,5 +1,6 @@
 """Brackets of official documents, matched by nesting: 〔 〕 （ ） ( ) [ ] ［ ］ 【 】."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ CLOSERS = {"〔": "〕", "（": "）", "(": ")", "[": "]", "［": "］", "【": 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 #: （ is often closed by ) and the other way round.
 _SAME = {"（": "(", "）": ")", "［": "[", "］": "]"}
+
+# 市“双随机、一公开”监管联席会议
+_QUOTED = re.compile("“[^“”\n]*”")
 
 
 def groups(text: str) -> Iterator[Span]:
@@ -37,8 +41,9 @@ def groups(text: str) -> Iterator[Span]:
 
 
 def split(text: str, separators: str) -> Iterator[Span]:
-    """Ranges between ``separators`` that stand outside any bracket; empty ones are left out."""
-    inside = list(groups(text))
+    """Ranges between ``separators`` that stand outside any bracket and any quotation; empty ones are left out."""
+    quoted = [Span(*match.span()) for match in _QUOTED.finditer(text)]
+    inside = sorted([*groups(text), *quoted]) if quoted else list(groups(text))
     starts = [span.start for span in inside]
     start = 0
     for at, character in enumerate([*text, separators[0]]):

@@ -10,6 +10,7 @@ from ingest.model import Edit, Reason, Span
 from ingest.noise import NoiseRules, copy_noise
 from ingest.offsets import OffsetMap, apply
 from ingest.pages import page_artefacts
+from ingest.table_wraps import table_wraps
 from ingest.wraps import line_wraps
 
 Step = Callable[[str], list[Edit]]
@@ -29,7 +30,8 @@ def clean(text: str, furniture: Sequence[Span] = ()) -> CleanText:
 
     ``furniture`` are spans of ``text`` that the reader knows not to be the document (``Source.furniture``).
     """
-    return run(text, (partial(site_furniture, known=furniture), invisible, page_artefacts, line_wraps, repair))
+    furnished = partial(site_furniture, known=furniture)
+    return run(text, (furnished, invisible, page_artefacts, table_wraps, line_wraps, repair))
 
 
 def run(text: str, steps: Sequence[Step]) -> CleanText:

@@ -67,13 +67,35 @@ class _Reading:
     last: _Step | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The lines behind ``header`` up to ``stop`` may be its table."""
+
+    header: Header
+    stop: int
+
+
 def find_loose_tables(text: str, within: Span) -> Iterator[Table]:
     """The tables among the lines ``within``, in order; those that cannot be read have no rows."""
-    lines = [
+    lines = lines_of(text, within)
+    for stretch in stretches(lines):
+        header = stretch.header
+        rows = tuple(read_rows(text, lines, stretch))
+        last = rows[-1].span if rows else lines[header.end - 1].span
+        yield Table(Span(lines[header.first].span.start, last.end), rows, loose=True)
+
+
+def lines_of(text: str, within: Span) -> list[Line]:
+    """The lines that say something."""
+    return [
         Line(Span(m.start(), m.end()), m[0].strip())
         for m in re.compile(r"[^\n]+").finditer(text, within.start, within.end)
         if m[0].strip()
     ]
+
+
+def stretches(lines: Sequence[Line]) -> Iterator[Stretch]:
+    """Where tables may be, in order: from a header to one of other columns or what stands behind tables."""
     headers = list(find_headers(lines))
     changes = [other.first for header, other in pairwise(headers) if other.names != header.names]
     stops = sorted([*changes, *(n for n, line in enumerate(lines) if _BEHIND.match(line.text)), len(lines)])
@@ -81,13 +103,13 @@ def find_loose_tables(text: str, within: Span) -> Iterator[Table]:
     for header in headers:
         if header.first >= stop:
             stop = stops[bisect_left(stops, header.end)]
-            rows = tuple(_rows(text, lines, header, stop))
-            last = rows[-1].span if rows else lines[header.end - 1].span
-            yield Table(Span(lines[header.first].span.start, last.end), rows, loose=True)
+            yield Stretch(header, stop)
 
 
-def _rows(text: str, lines: Sequence[Line], header: Header, stop: int) -> Iterator[Row]:
-    reading = _read(lines, header, stop)
+def read_rows(text: str, lines: Sequence[Line], stretch: Stretch) -> Iterator[Row]:
+    """The rows of a stretch; none if they can be told apart in no way or in several."""
+    header = stretch.header
+    reading = _read(lines, header, stretch.stop)
     if reading is None:
         return
     steps = []
@@ -202,17 +224,22 @@ def _misfit(column: Column, line: Line) -> int | None:
         return 0
     nothing = says_nothing(line.text)
     if column in TEXTS:
-        return int(nothing or (_lists_units(line.text) and line.text[-1] != "。"))
+        return int(nothing or (lists_units(line.text) and line.text[-1] != "。"))
     if column is Column.OTHER or nothing:
         return 0
-    short = len(line.text) <= _SHORT
-    if _lists_units(line.text) if column in UNIT_ROLES else short and _WHEN.search(line.text):
+    if lists_units(line.text) if column in UNIT_ROLES else is_time(line.text):
         return 0
-    return 1 if short and line.text[-1] not in "。：:" else None
+    return 1 if len(line.text) <= _SHORT and line.text[-1] not in "。：:" else None
+
+
+def is_time(text: str) -> bool:
+    """Whether a cell says until when: 2025年底前, 长期坚持."""
+    return len(text) <= _SHORT and bool(_WHEN.search(text))
 
 
 @lru_cache(maxsize=4096)
-def _lists_units(text: str) -> bool:
+def lists_units(text: str) -> bool:
+    """Whether a line is a list of units and nothing else."""
     return "。" not in text[:-1] and only_units(text)
 
 
@@ -221,6 +248,6 @@ def _left_over(lines: Sequence[Line], header: Header, end: int, stop: int, numbe
     for n in range(end, stop):
         if header.numbered and lines[n].number == number + 1:
             return True
-        if _lists_units(lines[n].text) and not any(DATE.fullmatch(line.text) for line in lines[n + 1 : n + 4]):
+        if lists_units(lines[n].text) and not any(DATE.fullmatch(line.text) for line in lines[n + 1 : n + 4]):
             return True
     return False

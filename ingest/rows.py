@@ -11,10 +11,26 @@ from ingest.numerals import to_int
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell says, and where: ``span`` is without the blanks around it."""
+    """What a cell says, and where: ``span`` is without the blanks around it.
+
+    ``rest`` is where it goes on if a page cuts it in two; ``span`` is its first part then, ``text`` both.
+    """
 
     text: str
     span: Span
+    rest: Span | None = None
+
+    def place(self, said: Span) -> Span:
+        """Where ``text[said]`` stands; from the one part to the other if the cut goes through it."""
+        if self.rest is None or said.end <= len(self.span):
+            return said.shifted(self.span.start)
+        moved = self.rest.end - len(self.text)
+        return Span((self.span.start if said.start < len(self.span) else moved) + said.start, moved + said.end)
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.rest.end if self.rest else self.span.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,11 @@ def says_nothing(text: str) -> bool:
     return bool(_NOTHING.fullmatch(text))
 
 
+def numbered(text: str) -> bool:
+    """Whether a cell begins with a number of its own: 1.优化企业开办服务."""
+    return bool(_LEADING_NUMBER.match(text))
+
+
 def row_of(span: Span, columns: Sequence[Column], cells: Sequence[Cell], above: Sequence[Row]) -> Row | None:
     """A data row; None for one that groups others (一、重点任务) or says nothing."""
     said = [(column, cell) for column, cell in zip(columns, cells, strict=False) if cell.text]
@@ -112,4 +133,4 @@ def _titled(cell: Cell) -> tuple[str, Span]:
     start = number.end() if number else 0
     found = re.search(r"[。；;：:\n]", cell.text[start : start + 60])
     end = start + found.start() if found else min(len(cell.text), start + 60)
-    return cell.text[start:end], Span(cell.span.start + start, cell.span.start + end)
+    return cell.text[start:end], cell.place(Span(start, end))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.columns import Column, read_header
+from ingest.filling import glue
 from ingest.loose_tables import find_loose_tables
 from ingest.model import Span
 from ingest.numerals import to_int
@@ -99,6 +100,8 @@ def _cells(text: str, line: _Line, columns: Sequence[Column]) -> list[Cell]:
     for piece in line.text.split("\t"):
         cells.append(cell_at(text, Span(start, start + len(piece))))
         start += len(piece) + 1
+    if len(cells) == 2 * len(columns):
+        return [_continued(cell, rest) for cell, rest in zip(cells, cells[len(columns) :], strict=False)]
     missing = len(columns) - len(cells)
     if missing > 0:
         # Cells that a span covers were left out: those of the first columns, unless the row begins with its number.
@@ -106,3 +109,8 @@ def _cells(text: str, line: _Line, columns: Sequence[Column]) -> list[Cell]:
         blank = Cell("", Span(line.start, line.start))
         cells = [*cells, *[blank] * missing] if numbered else [*[blank] * missing, *cells]
     return cells
+
+
+def _continued(cell: Cell, rest: Cell) -> Cell:
+    """A cell with what stands of it on the next page; a row cut in two has all its columns twice."""
+    return Cell(cell.text + glue(cell.text, rest.text) + rest.text, cell.span, rest.span) if rest.text else cell

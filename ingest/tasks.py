@@ -205,9 +205,10 @@ def _row_task(clean: CleanText, section: Section, row: Row, by_id: Mapping[str, 
             deadline = deadline or cell.text
             continue
         units = parse_units(cell.text, UNIT_ROLES[column])
-        responsible += (replace(r, span=r.span.shifted(cell.span.start)) for r in units.responsible)
+        responsible += (replace(r, span=cell.place(r.span)) for r in units.responsible)
         deadline, etc = deadline or units.deadline, etc or units.etc
-    spans = [cell.span for column, cell in row.cells if column in UNIT_ROLES] or [Span(row.span.end, row.span.end)]
+    cells = [cell for column, cell in row.cells if column in UNIT_ROLES]
+    units_at = Span(cells[0].span.start, max(cell.end for cell in cells)) if cells else Span(row.span.end, row.span.end)
     parent = by_id.get(section.parent_id or "")
     text = _trimmed(clean.text, row.span)
     return Task(
@@ -218,7 +219,7 @@ def _row_task(clean: CleanText, section: Section, row: Row, by_id: Mapping[str, 
         section=parent.label if parent else "",
         span=clean.offsets.to_source(text),
         title_span=clean.offsets.to_source(row.title_at),
-        units_span=clean.offsets.to_source(Span(min(s.start for s in spans), max(s.end for s in spans))),
+        units_span=clean.offsets.to_source(units_at),
         text=text.of(clean.text),
         responsible=_in_source(clean, tuple(responsible)),
         deadline=deadline,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.filling import glue, width
 from ingest.model import Edit, Reason, Span
 
 _LINE = re.compile(r"[^\n]+")
@@ -45,8 +46,6 @@ _TITLE_END = re.compile(
     r".*(?:通知|通告|公告|公报|意见|方案|办法|细则|条例|规定|规程|措施|清单|要点|计划|纲要|规划|决定|批复|函)(?:[（(][^（()）]{0,20}[）)]?)*"
 )
 _LONGEST_TITLE = 120
-# pc|end: the last and first character of two lines that hold Latin words
-_LATIN_CUT = re.compile("[A-Za-z0-9][A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,7 @@ def _lines(text: str) -> Iterator[_Line]:
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             blank = text.count("\n", end, start) > 1
             end = start + len(line)
-            yield _Line(Span(start, end), line, _width(line), blank)
-
-
-def _width(line: str) -> float:
-    """In full-width characters; Latin letters and digits are half as wide."""
-    return len(line) - 0.5 * sum(character < "\u2000" for character in line)
+            yield _Line(Span(start, end), line, width(line), blank)
 
 
 def wrapped_at(lines: Sequence[_Line]) -> float | None:
@@ -121,8 +115,8 @@ def _joins(lines: Sequence[_Line], width: float, spaced: bool) -> Iterator[Edit]
             continue
         paragraph.add(line)
         numbered = before.text[0] == "第" and _NUMBER_ALONE.fullmatch(before.text) is not None
-        glue = " " if numbered or _LATIN_CUT.fullmatch(before.text[-1] + line.text[0]) else ""
-        yield Edit(Span(before.span.end, line.span.start), glue, Reason.LINE_WRAP)
+        between = " " if numbered else glue(before.text, line.text)
+        yield Edit(Span(before.span.end, line.span.start), between, Reason.LINE_WRAP)
 
 
 class _Paragraph:

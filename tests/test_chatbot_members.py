@@ -3,6 +3,7 @@
 import pytest
 
 from chatbot.answer import Answerer, Ask
+from chatbot.conversation import Turn
 from chatbot.draft import Outcome
 from index.hybrid import HybridIndex
 from ingest.model import Format, Source
@@ -61,3 +62,18 @@ def test_a_place_past_the_end_is_refused_with_the_places_there_are(answerer: Ans
     assert reply.outcome is Outcome.NOT_FOUND
     assert "只列出3项，没有第5项" in reply.answer
     assert "数字校园工程" in reply.answer
+
+
+def test_a_copy_with_fewer_members_than_it_says_tells_both_numbers(answerer: Answerer) -> None:
+    said = answerer.reply(Ask("总共要搞几个工程？"))
+    assert said.answer.startswith("文中说是“五大工程”，收录的文本里有3项。[1]")
+    assert said.citations[0].quote == "实施五大工程。"
+
+
+def test_places_named_one_after_another_count_in_the_same_section(answerer: Answerer) -> None:
+    asked = ["重点工程里第一个是什么？", "第二个呢", "第三个是什么", "第四个呢"]
+    replies = [answerer.reply(Ask(text, [Turn(before) for before in asked[:n]])) for n, text in enumerate(asked)]
+    for reply, title in zip(replies, ("校舍改造工程", "师资培养工程", "数字校园工程"), strict=False):
+        assert title in reply.answer
+    assert replies[-1].outcome is Outcome.NOT_FOUND
+    assert "只列出3项" in replies[-1].answer

@@ -78,3 +78,16 @@ def test_nouns_are_those_of_the_dictionary() -> None:
         "邮箱",
         "总分",
     ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "体育局局长是谁？",
+        "济南市教育局的局长叫什么？",
+        "Who is the director of the Jinan Education Bureau?",
+        "心理健康谁负责？",
+    ],
+)
+def test_who_is_asked_for_is_not_answered_by_what_names_nobody(question: str, answerer: Answerer) -> None:
+    assert answerer.reply(Ask(question)).outcome is Outcome.NOT_FOUND

@@ -1,6 +1,6 @@
 """What people ask of registers, in both languages: which tasks and units the answer is made of, and what it says.
 
-Expected tasks, units and dates can be checked in the documents; how they are worded was taken from answers.
+Expected tasks, units and dates can be checked in the documents; their words are those of the answers.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,9 @@ JINAN = [
     Row(
         "Besides the Education Bureau, who is responsible for task 8?", (8,), ("2 other responsible units", "市科技局")
     ),
+    Row("十五号任务里市体育局和教育局谁牵头", (15,), ("没有注明牵头单位",)),
+    Row("任务7和任务8都有哪些相同的单位", (7, 8), ("共同的责任单位有1家：市教育局",)),
+    Row("中小学招生秩序谁来规范", (19,), ("由市教育局",)),
     Row("第3项的配合单位是谁", (3,), ("没有注明配合单位", "各区县(功能区)党委和政府")),
     Row("who supports task 3?", (3,), ("No supporting unit", "市教育局")),
     Row("第3到第5项由谁负责", (3, 4, 5)),

@@ -16,7 +16,7 @@ from chatbot.conversation.picks import Pick, pick
 from chatbot.conversation.segments import asks
 from chatbot.conversation.substitute import substituted
 from chatbot.cues import cues
-from chatbot.question import Intent, Language, Question, Wanted, understand, with_intent, without_units
+from chatbot.question import About, Intent, Language, Question, Wanted, understand, with_intent, without_units
 from chatbot.terms import topic_words
 from index.tokens import fold
 from ingest.registry import UnitKey
@@ -321,6 +321,8 @@ def _pointed(a: Asked) -> Question | None:
         return replace(a.question, document_ids=a.question.document_ids or documents)
     if intent is Intent.COUNT_TASKS and a.before.intent not in _LISTS and not a.points_back:
         return None
+    if bare and a.before.intent is Intent.METADATA and a.question.wanted is Wanted.PERIOD:
+        return replace(a.before, about=(About.DATE,), text=a.text, language=a.question.language)
     return _same_thing(a, bare)
 
 
