@@ -65,7 +65,7 @@ class Drafter:
         """
         draft = self._draft(part.question)
         unsaid = draft.outcome is Outcome.NOT_FOUND and draft.related
-        if unsaid or draft.outcome is Outcome.OUT_OF_SCOPE:
+        if unsaid or draft.outcome in (Outcome.OUT_OF_SCOPE, Outcome.CLARIFY):
             for reading in part.wider:
                 wider = self._draft(reading)
                 if wider.outcome in ANSWERS and self._has_own_words(part.question, reading, wider):
@@ -89,6 +89,7 @@ class Drafter:
         if question.more:
             return more.left_out(question, self._draft(replace(question, more=0)), self._catalog)
         draft = self._curated.answer(question) or self._structured(question)
+        draft = draft or refusal.vague(question, self._catalog)
         if draft is None:
             query = self._index.query(question.text, self._encoder)
             draft = self._extract(question, query, self._retrieve(question, query))

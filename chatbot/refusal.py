@@ -21,6 +21,7 @@ _MOST_PLACES = 5
 _MEASURED = re.compile(r"(?:[几一每]个?|多少个?)(?:小时|学期|学年|星期|礼拜|钟头)")
 #: What a question asks for that is told apart in documents, so that its lack can be named.
 _LACKING = {Wanted.MONEY: ("金额", "an amount of money"), Wanted.CONTACT: ("联系方式", "contact details")}
+_DIGIT = re.compile(r"\d")
 # 2035年 | by 2030
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -41,6 +42,20 @@ def unreadable(catalog: Catalog, language: Language) -> Draft:
     else:
         text = "I could not make out a question; please put it another way."
     return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=_suggestions(catalog, language))
+
+
+def vague(question: Question, catalog: Catalog) -> Draft | None:
+    """Asks back where a question says nothing of what it is about (谁负责？), so that any clause would do; None if it
+    says something."""
+    q = question
+    named = q.numbers or q.sections or q.units or q.other_units or q.clauses or q.among or q.document_ids
+    if named or q.topic or _DIGIT.search(q.text) or catalog.index.places.named_in(q.text).document_ids:
+        return None
+    if q.language is Language.ZH:
+        text = "请说明您问的是哪一项任务、哪个单位或哪方面的内容。"
+    else:
+        text = "Please say which task, unit or subject you mean."
+    return Draft(Outcome.CLARIFY, Method.NONE, (Statement(text),), suggestions=_suggestions(catalog, q.language))
 
 
 def greeted(catalog: Catalog, language: Language) -> Draft:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.amounts import contradicted
-from chatbot.answer import Answerer, Ask
+from chatbot.answer import Answerer, Ask, Turn
 from chatbot.catalog import Catalog
 from chatbot.draft import Outcome
 from chatbot.laws import absent_laws
@@ -35,6 +35,21 @@ def test_a_refusal_names_what_is_missing(question: str, said: list[str], unsaid:
     assert reply.outcome is Outcome.NOT_FOUND
     assert all(words in reply.answer for words in said)
     assert not any(words in reply.answer for words in unsaid)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["谁负责？", "问过的问题谁负责？", "什么时候完成？", "责任单位", "Who is responsible?", "为什么？", "还有吗？"],
+)
+def test_what_names_nothing_is_asked_back_about(question: str, answerer: Answerer) -> None:
+    reply = answerer.reply(Ask(question))
+    assert (reply.outcome, reply.citations) == (Outcome.CLARIFY, ())
+    assert reply.suggestions
+
+
+def test_what_names_nothing_is_asked_of_what_was_asked_before(answerer: Answerer) -> None:
+    reply = answerer.reply(Ask("谁负责？", [Turn("第15项讲什么？")]))
+    assert "市体育局" in reply.answer
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,7 @@ def test_a_client_that_leaves_ends_the_work_and_the_model_s_stream(services: Ser
 def test_metrics_count_by_route_outcome_and_stage_and_never_what_was_asked(services: Services) -> None:
     with serving(services) as url:
         ask(url, question=REGISTER)
-        ask(url, question="只在这里问过的问题：谁负责？")
+        ask(url, question="只在这里问过的问题：学校食堂谁管？")
         ask(url, question="")
         call(f"{url}/nothing/here")
         call(f"{url}/documents/jinan-2024")
