@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -130,11 +131,22 @@ class Answerer:
         self._contact = contact
         self._model = model
         self._today = today
-        self._store = curated
-        self._curated = Curated(curated, self.catalog, encoder)
-        self.drafter = Drafter(index, self.catalog, encoder, self._curated, contact, reranker)
-        self._conversations = Conversations(Means(self.catalog, encoder, lru_cache(_REPLAYS)(self.drafter.answered)))
         self._verifier = Verifier(self.catalog, encoder)
+        self._use(curated)
+
+    def _use(self, curated: CuratedStore) -> None:
+        self._store = curated
+        self._curated = Curated(curated, self.catalog, self.encoder)
+        self.drafter = Drafter(self.index, self.catalog, self.encoder, self._curated, self._contact, self.reranker)
+        self._conversations = Conversations(
+            Means(self.catalog, self.encoder, lru_cache(_REPLAYS)(self.drafter.answered))
+        )
+
+    def with_curated(self, curated: CuratedStore) -> "Answerer":
+        """The same with the curated answers of another store."""
+        other = copy(self)
+        other._use(curated)
+        return other
 
     def over(self, index: HybridIndex) -> "Answerer":
         """The same over another index."""

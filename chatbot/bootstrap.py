@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chatbot.answer import Answerer
 from chatbot.collection import Collection, Progress
 from chatbot.errors import SettingsError
-from chatbot.settings import Settings
+from chatbot.settings import SQLITE_FILE, Settings
 from index.encoders import BundledEncoder, Encoder
 from index.query_cache import CachedQueries
 from index.reranker import CrossEncoderReranker, Reranker
@@ -15,6 +15,7 @@ from index.sentence_encoder import SentenceEncoder
 from index.store import Loaded
 
 if TYPE_CHECKING:
+    from chatbot.curated import CuratedStore
     from chatbot.generators import ChatModel
     from chatbot.security import KeyRing
     from chatbot.security.rates import Rates
@@ -63,8 +64,19 @@ def open_services(settings: Settings, progress: Progress = _log.info) -> Service
     collection = open_collection(settings)
     loaded = collection.open(progress)
     answerer = Answerer(loaded.index, collection.encoder, settings.contact, _model(settings), open_reranker(settings))
+    if (curated := _curated(settings)) is not None:
+        answerer = answerer.with_curated(curated)
     answerer.warm_up()
     return Services(settings, collection, answerer, loaded.generation)
+
+
+def _curated(settings: Settings) -> "CuratedStore | None":
+    """The answers that staff wrote; None where there is no database yet."""
+    if settings.database_url is None and not (settings.data_dir / SQLITE_FILE).exists():
+        return None
+    from chatbot.storage import open_storage  # imports SQLAlchemy
+
+    return open_storage(settings).curated
 
 
 def open_keys(settings: Settings, storage: "Storage") -> "KeyRing":

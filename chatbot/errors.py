@@ -4,6 +4,7 @@ ChatbotError
 ├── SettingsError          a REFORMQA_… variable is unknown or wrong
 ├── CitationError          a quote is not in its document: a bug, never shown
 ├── UploadError            a file sent over HTTP cannot be read; the message names it and the remedy
+├── CuratedAnswerError     an answer that staff wrote rests on nothing, or says where its markers go
 ├── DocumentBusyError      another job works on the document
 ├── NoPreviewError         there is nothing to publish
 ├── QueueFullError         as many jobs wait as may
@@ -33,6 +34,10 @@ class GenerationError(ChatbotError):
 
 class UploadError(ChatbotError):
     """A file that was sent cannot be read, within the limits or at all."""
+
+
+class CuratedAnswerError(ChatbotError):
+    """An answer that staff wrote cannot be kept as it is."""
 
 
 class DocumentBusyError(ChatbotError):

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from chatbot.errors import SettingsError
 
 _PREFIX = "REFORMQA_"
+#: The database in the data directory, where no other is set.
+SQLITE_FILE = "reformqa.sqlite3"
 #: Read by the tests alone.
 _TEST_PREFIX = "REFORMQA_TEST_"
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from chatbot.collection import Collection
 from chatbot.settings import Settings
+from chatbot.staff.sorting import Sorter
 from chatbot.storage import (
     Answered,
     JobState,
@@ -24,6 +26,7 @@ from chatbot.storage import (
     StorageError,
     StorageUnavailableError,
     StoredKey,
+    TopicState,
     UnknownRecordError,
     open_storage,
 )
@@ -283,3 +286,70 @@ def test_a_url_with_a_password_is_in_no_message(tmp_path: Path) -> None:
     with pytest.raises(StorageUnavailableError) as told:
         storage.jobs.unfinished()
     assert "hunter2" not in str(told.value)
+
+
+def test_a_database_of_the_first_schema_is_migrated_with_all_it_has(url: str, tmp_path: Path) -> None:
+    """What was refused or disliked before there was an inbox is in it, to be sorted."""
+    config = Config()
+    config.set_main_option("script_location", "chatbot.storage:migrations")
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for answer_id, outcome in (("a", "not_found"), ("b", "answered"), ("c", "answered"), ("d", "out_of_scope")):
+            connection.execute(text(
+                "INSERT INTO answers (id, created, question, language, outcome, method, milliseconds) VALUES "
+                "(:id, :created, :question, 'zh', :outcome, 'none', 9.5)"
+            ), {"id": answer_id, "created": NOW, "question": f"问题{answer_id}", "outcome": outcome})  # fmt: skip
+        connection.execute(text("INSERT INTO feedback (answer_id, rating, at) VALUES ('c', 'down', :at)"), {"at": NOW})
+    engine.dispose()
+    migrated = storage_of(url, tmp_path)
+    assert {question.answer_id for question in migrated.inbox.unsorted(10)} == {"a", "c", "d"}
+    assert {row["question"] for row in rows(migrated, "answers")} == {"问题a", "问题b", "问题c", "问题d"}
+    assert migrated.statistics.volume(NOW - timedelta(days=1)).answers == 4
+    migrated.database.close()
+
+
+def test_statistics_are_those_of_their_time(storage: Storage) -> None:
+    old = NOW - timedelta(days=9)
+    storage.answers.add(
+        [answered("a", milliseconds=1.0), answered("b", milliseconds=9.0, outcome="not_found"),
+         answered("c", created=old, milliseconds=5.0)],
+        served,
+    )  # fmt: skip
+    storage.answers.rate("b", Rating.DOWN, None)
+    week = storage.statistics.volume(NOW - timedelta(days=7))
+    assert (week.answers, week.outcomes, week.down, week.up) == (2, {"answered": 1, "not_found": 1}, 1, 0)
+    assert [day.day for day in week.days] == [NOW.date().isoformat()]
+    assert (week.ms_p50, week.ms_p95) == (1.0, 9.0)
+    assert [day.day for day in storage.statistics.volume(old).days] == [old.date().isoformat(), NOW.date().isoformat()]
+    assert storage.statistics.volume(NOW + timedelta(days=1)).ms_p50 is None
+
+
+def test_the_inbox_goes_with_what_was_asked(storage: Storage) -> None:
+    storage.answers.add([answered("a", session="s", outcome="not_found"), answered("b", outcome="answered")], served)
+    Sorter(storage.inbox, FakeEncoder).sort()
+    (topic,) = storage.inbox.topics(None, 10)
+    assert (topic.question, topic.asked, topic.state) == ("体育怎么评价？a", 1, TopicState.OPEN)
+    storage.answers.erase_session("s")
+    assert storage.inbox.topics(None, 10) == ()
+    storage.inbox.tidy()
+    assert rows(storage, "topics") == []
+
+
+def test_a_thumb_that_turns_up_takes_the_question_out_of_the_inbox(storage: Storage) -> None:
+    storage.answers.add([answered("a"), answered("b", outcome="not_found")], served)
+    for answer_id in ("a", "b"):
+        storage.answers.rate(answer_id, Rating.DOWN, "没答到点子上")
+    assert {question.answer_id for question in storage.inbox.unsorted(10)} == {"a", "b"}
+    for answer_id in ("a", "b"):
+        storage.answers.rate(answer_id, Rating.UP, None)
+    assert {question.answer_id for question in storage.inbox.unsorted(10)} == {"b"}, "what was refused stays"
+
+
+def test_what_is_not_kept_is_not_in_the_inbox(url: str, tmp_path: Path) -> None:
+    storage = storage_of(url, tmp_path, days=0)
+    storage.answers.add([answered("a", outcome="not_found")], served)
+    storage.answers.rate("a", Rating.DOWN, "没答")
+    assert storage.inbox.unsorted(10) == ()
+    storage.database.close()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
@@ -21,6 +22,7 @@ from chatbot.api import (
     openai,
     pages,
     service,
+    staff,
     units,
 )
 from chatbot.api.access import asking
@@ -28,6 +30,7 @@ from chatbot.api.answering import Answering
 from chatbot.api.methods import HeadAndOptions
 from chatbot.bootstrap import Services, open_keys, open_rates
 from chatbot.live import Live
+from chatbot.staff.sorting import Sorter
 from chatbot.storage import StorageUnavailableError, open_storage
 from chatbot.uploads.desk import Desk
 from index.query_cache import CachedQueries
@@ -80,11 +83,13 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         redoc_url=None,
         lifespan=_running,
     )
-    app.state.live = Live(services)
     app.state.settings = services.settings
     app.state.storage = storage = open_storage(services.settings)
+    services = replace(services, answerer=services.answerer.with_curated(storage.curated))
+    app.state.live = live = Live(services)
+    app.state.sorter = sorter = Sorter(storage.inbox, lambda: live.current().encoder)
     app.state.desk = Desk(services.settings, services.collection, storage)
-    app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys())
+    app.state.recorder = storage.recorder(lambda: services.collection.store.sources().keys(), sorter.sort)
     app.state.keys = open_keys(services.settings, storage)
     app.state.metrics = counts = metrics.Metrics()
     app.state.answering = Answering(services.settings, counts.answered, counts.refusals.inc)
@@ -97,7 +102,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     declared = errors.documented(400, 401, 403, 408, 413, 422, 429, 431, 503)
     for asked in (ask, units, openai, documents):
         app.include_router(asked.router, dependencies=[Depends(asking)], responses=declared)
-    for part in (batch, administration, memory, service, metrics, pages):
+    for part in (batch, administration, memory, staff, service, metrics, pages):
         app.include_router(part.router, responses=declared)
     pages.mount(app)
     app.add_middleware(HeadAndOptions, api=app)

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from chatbot.api.answering import RETRY_AFTER
 from chatbot.errors import (
     BusyError,
+    CuratedAnswerError,
     DataFolderError,
     DocumentBusyError,
     NoPreviewError,
@@ -128,6 +129,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(NoPreviewError)
     def nothing_to_publish(request: Request, error: NoPreviewError) -> JSONResponse:
         return problem(request, 409, str(error), "send a file to POST /api/documents first")
+
+    @app.exception_handler(CuratedAnswerError)
+    def not_curated(request: Request, error: CuratedAnswerError) -> JSONResponse:
+        return problem(request, 422, str(error))
 
     @app.exception_handler(QueueFullError)
     def full(request: Request, error: QueueFullError) -> JSONResponse:

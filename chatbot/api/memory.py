@@ -23,8 +23,8 @@ router = APIRouter(tags=["memory"])
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that a question waits for the one before it to be written, and feedback for its answer.
-_WRITTEN = 0.5
+#: Seconds that a question waits for the one before it to be written, feedback for its answer, and staff for both.
+WRITTEN = 0.5
 
 
 def continued(request: Request, asked: Ask, session_id: str | None) -> Ask:
@@ -35,7 +35,7 @@ def continued(request: Request, asked: Ask, session_id: str | None) -> Ask:
     if not session_id or asked.history:
         return asked
     writing = recorder(request)
-    writing.flush(_WRITTEN)
+    writing.flush(WRITTEN)
     if not writing.state().well:  # a database that hangs would hold the answer up
         return asked
     try:
@@ -122,7 +122,7 @@ def feedback(body: FeedbackIn, request: Request) -> FeedbackOut:
 
     With a retention of 0 days the rating is kept, the comment is not.
     """
-    recorder(request).flush(_WRITTEN)
+    recorder(request).flush(WRITTEN)
     storage(request).answers.rate(body.answer_id, Rating(body.rating), body.comment)
     return FeedbackOut(answer_id=body.answer_id, rating=body.rating)
 
@@ -130,7 +130,7 @@ def feedback(body: FeedbackIn, request: Request) -> FeedbackOut:
 @router.delete("/api/sessions/{session_id}", responses=_ERRORS)
 def erase(session_id: str, request: Request) -> ErasedOut:
     """Erase all that was asked in a session, answers and feedback too. Who knows the session's id may do so."""
-    recorder(request).flush(_WRITTEN)
+    recorder(request).flush(WRITTEN)
     return ErasedOut(erased=storage(request).answers.erase_session(session_id))
 
 

@@ -7,6 +7,7 @@ from chatbot.api.answering import Answering
 from chatbot.bootstrap import Services
 from chatbot.live import Live
 from chatbot.settings import Settings
+from chatbot.staff.sorting import Sorter
 from chatbot.storage import Recorder, Storage
 from chatbot.uploads.desk import Desk
 
@@ -70,3 +71,10 @@ def answering(request: Request) -> Answering:
 def root(request: Request) -> str:
     """The path prefix that every URL in a reply carries."""
     return str(request.scope.get("root_path", ""))
+
+
+def sorter(request: Request) -> Sorter:
+    """What sorts the inbox."""
+    found = request.app.state.sorter
+    assert isinstance(found, Sorter)
+    return found

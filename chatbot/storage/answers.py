@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from chatbot.storage.database import Database
 from chatbot.storage.errors import UnknownRecordError
-from chatbot.storage.tables import AnswerDocumentRow, AnswerRow, FeedbackRow
+from chatbot.storage.tables import AnswerDocumentRow, AnswerRow, FeedbackRow, InboxRow
 
+#: Outcomes that staff should see: the documents may lack something, or were not understood.
+REFUSED = frozenset({"not_found", "out_of_scope"})
 #: Days that rows without words are kept where words are not: for counts, and so that feedback finds its answer.
 _WORDLESS_DAYS = 30
 
@@ -68,6 +70,9 @@ class Answers:
             session.add_all(self._row(answer, answer.id in whole) for answer in answers)
             session.flush()  # documents refer to rows
             session.add_all(
+                InboxRow(answer_id=answer.id) for answer in answers if self._days and answer.outcome in REFUSED
+            )
+            session.add_all(
                 AnswerDocumentRow(answer_id=answer.id, document_id=document_id)
                 for answer in answers
                 if answer.id in whole
@@ -98,10 +103,16 @@ class Answers:
     def rate(self, answer_id: str, rating: Rating, comment: str | None) -> None:
         """Keep what somebody thinks of an answer, in place of what they thought before; raises UnknownRecordError."""
         with self._database.writing() as session:
-            if session.get(AnswerRow, answer_id) is None:
+            answer = session.get(AnswerRow, answer_id)
+            if answer is None:
                 raise UnknownRecordError(f"no answer {answer_id!r}; it may have been erased, or be past its retention")
             kept = _storable(comment) if comment and self._days else None
             session.merge(FeedbackRow(answer_id=answer_id, rating=rating, comment=kept, at=datetime.now(UTC)))
+            listed = session.get(InboxRow, answer_id)
+            if rating is Rating.DOWN and listed is None and answer.question:
+                session.add(InboxRow(answer_id=answer_id))
+            elif rating is Rating.UP and listed is not None and answer.outcome not in REFUSED:
+                session.delete(listed)
 
     def erase_session(self, session_id: str) -> int:
         """Erase all that was asked in a session, with answers and feedback; returns how many questions there were."""

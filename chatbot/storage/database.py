@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.orm import Session
 
 from chatbot.errors import SettingsError
+from chatbot.settings import SQLITE_FILE
 from chatbot.storage.errors import StorageError, StorageUnavailableError
 from chatbot.storage.schema import WRITES, ensure_schema
 
@@ -43,7 +44,7 @@ class Database:
         Raises SettingsError for a URL that cannot be read or a driver that is not installed.
         """
         if url is None:
-            return cls(URL.create("sqlite", database=str(data_dir / "reformqa.sqlite3")))
+            return cls(URL.create("sqlite", database=str(data_dir / SQLITE_FILE)))
         try:
             parsed = make_url(url)
         except ArgumentError as error:  # not its words: they repeat the password

@@ -34,14 +34,17 @@ class Recorded:
 
 
 class Recorder:
-    """Writes answers in the background, and has ``sweep`` delete by the hour what is past its time.
+    """Writes answers in the background, has ``sort`` look at them after, and ``sweep`` by the hour delete what is past
+    its time.
 
     While the database is gone, answers wait; past CAPACITY they are dropped and counted. An outage is logged once, and
     its end.
     """
 
-    def __init__(self, answers: Answers, served: Served, sweep: Callable[[], None]) -> None:
-        self._answers, self._served, self._sweep = answers, served, sweep
+    def __init__(
+        self, answers: Answers, served: Served, sweep: Callable[[], None], sort: Callable[[], None] = lambda: None
+    ) -> None:
+        self._answers, self._served, self._sweep, self._sort = answers, served, sweep, sort
         self._waiting: deque[Making] = deque()
         self._changed = threading.Condition()
         self._writing = 0
@@ -106,6 +109,8 @@ class Recorder:
                 self._hurry.wait(_GATHER if self._well else _RETRY)
                 self._hurry.clear()
                 self._write()
+                if not self._waiting and self._well:
+                    self._tried(self._sort)
 
     def _write(self) -> None:
         with self._changed:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from chatbot.storage.errors import StorageUnavailableError
 
 #: The newest migration.
-HEAD = "0001"
+HEAD = "0002"
 #: Execution option of a transaction that will write.
 WRITES = "reformqa_writes"
 #: Any number that nothing else in the database locks by.

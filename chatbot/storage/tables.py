@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -31,7 +31,12 @@ class Base(DeclarativeBase):
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
     })  # fmt: skip
-    type_annotation_map = {datetime: UtcDateTime, str: Text, dict[str, Any]: JSON(none_as_null=True)}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime,
+        str: Text,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
+    }
 
 
 class ApiKeyRow(Base):
@@ -115,3 +120,45 @@ class FeedbackRow(Base):
     rating: Mapped[str]
     comment: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TopicRow(Base):
+    """Questions of one meaning that were refused or disliked, as staff see them: one entry of the inbox.
+
+    It holds no words: those are its members', and go with them. ``vector`` is that of its first question, float32, by
+    the ``encoder`` of that fingerprint; ``numbers`` what the question counts or names by number.
+    """
+
+    __tablename__ = "topics"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[datetime] = mapped_column(index=True)
+    language: Mapped[str]
+    encoder: Mapped[str]
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    numbers: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    changed: Mapped[datetime]
+    actor: Mapped[str | None]
+
+
+class InboxRow(Base):
+    """An answer that was refused or disliked; ``topic_id`` is null until it is sorted."""
+
+    __tablename__ = "inbox"
+
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[str | None] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), index=True)
+
+
+class CuratedRow(Base):
+    """What staff answer to a question; ``statements`` as chatbot.curated has them."""
+
+    __tablename__ = "curated"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    language: Mapped[str]
+    statements: Mapped[list[dict[str, Any]]]
+    created: Mapped[datetime]
+    actor: Mapped[str]
