@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, places, growth, reading, verifier, encoder, speed, load."""
+"""reformqa bench: peers, retrieval, places, growth, reading, verifier, encoder, speed, load, desk."""
 
 import json
 import sys
@@ -309,6 +309,33 @@ def load(
         _print_json({"mode": mode.value, **asdict(report)})
         return
     show_load(report, Console())
+
+
+@app.command()
+def desk(
+    questions: Annotated[int, typer.Option(min=100, help="Answers the database shall have.")] = 100_000,
+    database_url: Annotated[
+        str | None, typer.Option(help="An empty PostgreSQL database; a new SQLite file by default.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the staff desk over many answers: the database's size, and how long staff wait; takes minutes."""
+    from dataclasses import asdict
+    from tempfile import TemporaryDirectory
+
+    from chatbot.bootstrap import open_services
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks.desk import measure
+    from eval_sets.benchmarks.tables import show_desk
+
+    services = open_services(read_settings(), _progress)
+    asked = [case.question for case in _dev(_cases(None)) if not case.history]
+    with TemporaryDirectory() as folder:
+        found = measure(services, asked, questions, Path(folder), database_url, _progress)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    show_desk(found, Console())
 
 
 def _cases(golden: list[Path] | None) -> "list[GoldenCase]":

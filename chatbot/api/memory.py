@@ -49,7 +49,7 @@ def continued(request: Request, asked: Ask, session_id: str | None) -> Ask:
 def record(request: Request, reply: Reply, session_id: str | None) -> None:
     """Have a reply kept, behind the answering."""
     by, now = services(request), datetime.now(UTC)
-    recorder(request).record(lambda: _answered(reply, session_id, by, now))
+    recorder(request).record(lambda: recorded(reply, session_id, by, now))
 
 
 async def recording(
@@ -63,7 +63,8 @@ async def recording(
             yield event
 
 
-def _answered(reply: Reply, session_id: str | None, by: Services, now: datetime) -> Answered:
+def recorded(reply: Reply, session_id: str | None, by: Services, now: datetime) -> Answered:
+    """A reply as it is kept, with every document that it names."""
     kept = AskOut.of(reply, "")
     cited = {citation.document_id for citation in (*reply.citations, *reply.related)}
     facts = {fact.clause_id.partition("/")[0] for fact in reply.facts}

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from eval_sets.benchmarks import places
+from eval_sets.benchmarks.desk import DeskReport
 from eval_sets.benchmarks.encoder import Cost
 from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
@@ -79,6 +80,17 @@ def show_growth(growth: Growth, out: Console) -> None:
         ("encode a question on one core, ms p50, p95", f"{found.query_ms[0]:.1f}, {found.query_ms[1]:.1f}"),
     ):
         table.add_row(name, shown)
+    out.print(table)
+
+
+def show_desk(found: DeskReport, out: Console) -> None:
+    """One line a figure."""
+    table = Table("staff desk", f"{found.questions:,} answers, {found.topics:,} topics, {found.engine}")
+    table.add_row("database", f"{found.bytes / 1e6:.0f} MB")
+    table.add_row("written", f"{found.questions / found.write_seconds:,.0f} a second")
+    table.add_row("sorting the whole inbox", f"{found.sort_seconds:.1f} s")
+    for cost in found.costs:
+        table.add_row(f"{cost.what}, ms p50 (first)", f"{cost.ms_p50:.1f} ({cost.ms_first:.1f})")
     out.print(table)
 
 

@@ -46,6 +46,8 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_curated"),
     )
+    op.create_index("ix_answers_volume", "answers", ["created", "outcome", "method", "milliseconds"])
+    op.create_index("ix_answers_asked", "answers", ["created", "question"])
     op.execute(
         "INSERT INTO inbox (answer_id) SELECT id FROM answers WHERE question IS NOT NULL AND "
         "(outcome IN ('not_found', 'out_of_scope') OR id IN (SELECT answer_id FROM feedback WHERE rating = 'down'))"
@@ -54,5 +56,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them; rolling back with data is done from a backup."""
+    for index in ("ix_answers_volume", "ix_answers_asked"):
+        op.drop_index(index, "answers")
     for table in ("curated", "inbox", "topics"):
         op.drop_table(table)
