@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from chatbot.answer import Ask
 from chatbot.bootstrap import Services
 from eval_sets.bench_command import app
-from eval_sets.benchmarks import ablations, retrieval
+from eval_sets.benchmarks import ablations, desk, retrieval
 from eval_sets.benchmarks.encoder import Engine, engines
 from eval_sets.benchmarks.encoder import run as run_encoder
 from eval_sets.benchmarks.load import HINT, Closed, Open, Sample, StatusCount, report
@@ -440,6 +440,15 @@ def test_load_says_where_no_service_answers(live_server: str, dev: list[GoldenCa
 def test_a_server_of_our_own_answers_without_a_rate_limit(services: Services, dev: list[GoldenCase]) -> None:
     with serving(services) as url:
         assert run_load(url, dev[:3], Closed(1), 0.2).errors == ()
+
+
+def test_the_desk_is_measured_over_a_database_of_its_own(services: Services, tmp_path: Path) -> None:
+    asked = ["第15项任务由哪些单位负责？", "学校食堂一顿饭多少钱？"]
+    found = desk.measure(services, asked, 300, tmp_path, None, lambda said: None)
+    assert (found.engine, found.questions) == ("sqlite", 300)
+    assert found.bytes == (tmp_path / "reformqa.sqlite3").stat().st_size
+    assert found.topics > 1
+    assert all(cost.ms_p50 > 0 for cost in found.costs)
 
 
 def test_tables_show_every_row_and_keep_what_looks_like_markup() -> None:
