@@ -1,6 +1,6 @@
 """Thousands of hostile files through the upload endpoint of the real command: nothing breaks, nothing grows.
 
-REFORMQA_TEST_HOSTILE_FILES (150; 5,000 in the slow test) is how many. Prints what came of them.
+REFORMQA_TEST_HOSTILE_FILES (150; 5,000 in the exhaustive test) is how many. Prints what came of them.
 """
 
 import collections
@@ -152,6 +152,6 @@ def test_hostile_files_break_nothing(services: Services, tmp_path: Path) -> None
     survives(services, tmp_path, FEW)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_five_thousand_hostile_files_break_nothing(services: Services, tmp_path: Path) -> None:
     survives(services, tmp_path, 5000)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, StringConstraints
 
 from chatbot.answer import Ask, Done, Event, Reply
@@ -80,6 +80,10 @@ def recorded(reply: Reply, session_id: str | None, by: Services, now: datetime) 
 class FeedbackIn(BaseModel):
     """What somebody thinks of an answer."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"answer_id": "6c95ae84-e0cd-437d-b831-464188ec3727", "rating": "up"}]}
+    }
+
     answer_id: Annotated[Text, StringConstraints(max_length=100)]
     rating: Literal["up", "down"]
     comment: Annotated[Text, StringConstraints(max_length=2000)] | None = None
@@ -129,7 +133,7 @@ def feedback(body: FeedbackIn, request: Request) -> FeedbackOut:
 
 
 @router.delete("/api/sessions/{session_id}", responses=_ERRORS)
-def erase(session_id: str, request: Request) -> ErasedOut:
+def erase(session_id: Annotated[Text, Path(examples=["b7d1c2f0a9e84c55"])], request: Request) -> ErasedOut:
     """Erase all that was asked in a session, answers and feedback too. Who knows the session's id may do so."""
     recorder(request).flush(WRITTEN)
     return ErasedOut(erased=storage(request).answers.erase_session(session_id))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
 from chatbot.answer import Ask, Reply
 from chatbot.api.access import requires
@@ -32,6 +32,14 @@ Admin = Annotated[Caller, Depends(requires(Scope.ADMIN))]
 TopicId = Annotated[Text, Path(examples=["0a1b2c3d4e5f60718293a4b5c6d7e8f9"])]
 #: Questions of a topic that are shown, and passages found for it.
 _SHOWN, _FOUND = 50, 8
+
+
+_CURATED: dict[str, JsonValue] = {
+    "question": "体育评价有没有牵头单位？",
+    "statements": [
+        {"text": "没有，由两家分工负责。", "evidence": [{"document_id": "jinan-2024", "start": 3265, "end": 3288}]}
+    ],
+}
 
 
 class DayOut(BaseModel):
@@ -111,6 +119,8 @@ class TopicDetail(BaseModel):
 class StateIn(BaseModel):
     """What became of a topic."""
 
+    model_config = {"json_schema_extra": {"examples": [{"state": "dismissed"}]}}
+
     state: TopicState
 
 
@@ -131,6 +141,8 @@ class WrittenIn(BaseModel):
 
 class CuratedIn(BaseModel):
     """An answer to a question, in its language; ``topic_id`` is the topic it settles."""
+
+    model_config = {"json_schema_extra": {"examples": [_CURATED]}}
 
     question: QuestionText
     language: Annotated[str, Field(pattern="^(auto|zh|en)$")] = "auto"
