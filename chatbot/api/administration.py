@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from chatbot.api.access import requires
 from chatbot.api.form import FILE_FORM, check_kind, sent_file, upload_bytes
 from chatbot.api.state import desk, live, settings
+from chatbot.api.streams import told_to_the_end
 from chatbot.schemas import ErrorBody, ErrorOut
 from chatbot.security import Caller, Scope
 from chatbot.storage import Job, JobState
@@ -113,11 +114,12 @@ async def job(
     """How far a job is; as server-sent events ``progress`` each time that changes, and ``done`` when it has ended."""
     first = await run_in_threadpool(_look, request, job_id)
     if "text/event-stream" in accept:
-        return EventSourceResponse(_watched(request, first), ping=_PING_SECONDS, headers={"X-Accel-Buffering": "no"})
+        events = told_to_the_end(_watched(request, first), request)
+        return EventSourceResponse(events, ping=_PING_SECONDS, headers={"X-Accel-Buffering": "no"})
     return first
 
 
-async def _watched(request: Request, last: JobOut) -> AsyncIterator[ServerSentEvent]:
+async def _watched(request: Request, last: JobOut) -> AsyncGenerator[ServerSentEvent, None]:
     yield _event(last)
     while last.state not in (JobState.DONE, JobState.FAILED):
         await asyncio.sleep(_LOOK_SECONDS)

@@ -11,6 +11,7 @@ from chatbot.api.errors import documented
 from chatbot.api.memory import continued, record, recording
 from chatbot.api.paces import count_question
 from chatbot.api.state import answering, root, taken
+from chatbot.api.streams import told_to_the_end
 from chatbot.schemas import AskIn, AskOut, asked
 from chatbot.sse import server_sent
 
@@ -37,7 +38,7 @@ async def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = 
     work = answering(request)
     if "text/event-stream" in accept:
         events = recording(await work.events(answerer, wanted), request, body.session_id)
-        return EventSourceResponse(server_sent(events, root(request)), ping=PING_SECONDS)
+        return EventSourceResponse(told_to_the_end(server_sent(events, root(request)), request), ping=PING_SECONDS)
     reply = await until_gone(request, work.reply(answerer, wanted))
     record(request, reply, body.session_id)
     return AskOut.of(reply, root(request))

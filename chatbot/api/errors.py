@@ -59,16 +59,22 @@ def problem(
     param: str | None = None,
 ) -> JSONResponse:
     """An error reply in the contract's shape, which is OpenAI's too; ``param`` is the field that is wrong."""
-    request_id = str(getattr(request.state, "request_id", "") or uuid.uuid4())
-    body = ErrorBody(
+    body = error_body(request, status, message, hint, code=code, param=param)
+    return JSONResponse(ErrorOut(error=body).model_dump(), status, headers=dict(headers or {}))
+
+
+def error_body(
+    request: Request, status: int, message: str, hint: str = "", *, code: str | None = None, param: str | None = None
+) -> ErrorBody:
+    """What an error reply, or the last event of a stream that broke, says."""
+    return ErrorBody(
         code=code or _CODES.get(status, "error"),
         message=message,
         hint=hint or _HINTS.get(status, ""),
-        request_id=request_id,
+        request_id=str(getattr(request.state, "request_id", "") or uuid.uuid4()),
         type=_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
         param=param,
     )
-    return JSONResponse(ErrorOut(error=body).model_dump(), status, headers=dict(headers or {}))
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -18,6 +18,7 @@ from chatbot.api.errors import documented, problem
 from chatbot.api.memory import record, recording
 from chatbot.api.paces import count_question
 from chatbot.api.state import answering, root, taken
+from chatbot.api.streams import told_to_the_end
 from chatbot.bootstrap import Services
 from chatbot.openai_chat import MODEL, ChatIn, Choice, Completion, Model, ModelList
 from chatbot.schemas import AskOut, Text
@@ -57,7 +58,8 @@ async def chat(body: ChatIn, request: Request) -> Response | Completion:
     asked, found, work = openai_chat.asked(body), await taken(request), answering(request)
     if body.stream:
         events = recording(await work.events(found.answerer, asked), request, None)
-        return EventSourceResponse(_chunks(events, body, found, root(request)), ping=PING_SECONDS, sep="\n")
+        chunks = told_to_the_end(_chunks(events, body, found, root(request)), request, name=None)
+        return EventSourceResponse(chunks, ping=PING_SECONDS, sep="\n")
     answer = await until_gone(request, work.reply(found.answerer, asked))
     record(request, answer, None)
     reply = AskOut.of(answer, root(request))
