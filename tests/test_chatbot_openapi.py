@@ -18,8 +18,8 @@ from tests.service import Service, running
 from tests.test_chatbot_api import call
 from tests.uploading import POLICY, Staff
 
-#: A schema cannot say what two bodies must be: a table with a column question, a chat with a user's words in it. And
-#: 413 refuses what is too long as well as what is wrong.
+#: A schema cannot say what some bodies must be: a table with a column question, a chat with a user's words in it, a
+#: file of a kind that is read. And 413 refuses what is too long as well as what is wrong.
 UNSAID = """
 [checks]
 negative_data_rejection.expected-statuses = [400, 404, 405, 413, 415, 422, 429, 431]
@@ -30,6 +30,10 @@ checks.positive_data_acceptance.enabled = false
 
 [[operations]]
 include-path = "/v1/chat/completions"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path = "/api/documents"
 checks.positive_data_acceptance.enabled = false
 """
 
@@ -123,8 +127,10 @@ def hold_to_its_word(service: Service, folder: Path, examples: int) -> str:
     """Ask with requests made from the OpenAPI, with the key that opens all of it."""
     pytest.importorskip("schemathesis", reason="pip install schemathesis")
     (folder / "schemathesis.toml").write_text(UNSAID, "utf-8")
-    options = ["--max-examples", str(examples), "--phases", "examples,coverage,fuzzing", "--no-color",
-               "-H", f"Authorization: Bearer {KEY}", "--exclude-checks", "ignored_auth"]  # fmt: skip
+    options = [
+        "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing", "--no-color",
+        "--request-timeout", "300", "--exclude-checks", "ignored_auth", "-H", f"Authorization: Bearer {KEY}",
+    ]  # fmt: skip
     run = [sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/openapi.json", *options]
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=7200, check=False)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
