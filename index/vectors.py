@@ -68,7 +68,7 @@ class FaissVectors:
     def save(self, path: Path) -> None:
         """Write the FAISS file; raises OSError."""
         with path.open("wb") as file:  # by its name, FAISS would make a full disk a RuntimeError
-            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     @classmethod
     def load(cls, path: Path) -> "FaissVectors":

@@ -1,11 +1,10 @@
 """The running service with a language model's endpoint that fails in every way: people get the quoted answer."""
 
 import json
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
@@ -15,6 +14,7 @@ from chatbot.answer import Answerer
 from chatbot.bootstrap import Services
 from chatbot.generators import chat_model
 from eval_sets.benchmarks.served import serving
+from tests.model_endpoint import STREAM, Behaviour, Endpoint, chunk, says
 
 pytest.importorskip("langchain_openai", reason="the client: pip install 'reformqa[llm]'")
 
@@ -24,55 +24,7 @@ FAITHFUL = "幼儿园的办园质量评价每五年一轮。[E1]"
 TIMEOUT, GRACE = 1.5, 3.0
 #: Bytes that leave for a reply at most: those that are read, and what the sockets hold.
 MOST = 16_000_000
-_STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 _JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
-
-#: What the endpoint sends, piece by piece.
-Behaviour = Callable[[], Iterator[bytes]]
-
-
-class Endpoint:
-    """Listens like an OpenAI-compatible server, reads each request and does as ``behaviour`` says; ``sent`` counts the
-    bytes that it got rid of."""
-
-    def __init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
-        self.behaviour: Behaviour = says()
-        self.sent = 0
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._socket.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with client, client.makefile("rb") as request, suppress(OSError):
-            length = 0
-            while (line := request.readline().lower()) not in (b"\r\n", b""):
-                if line.startswith(b"content-length:"):
-                    length = int(line.partition(b":")[2])
-            request.read(length)  # a socket closed with something unread would take back what was said
-            for piece in self.behaviour():
-                client.sendall(piece)
-                self.sent += len(piece)
-
-    def close(self) -> None:
-        """Nobody listens any more."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-
-def chunk(text: str) -> bytes:
-    said = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-            "choices": [{"index": 0, "delta": {"content": text}}]}  # fmt: skip
-    return f"data: {json.dumps(said)}\n\n".encode()
-
-
-def says(*pieces: bytes) -> Behaviour:
-    return lambda: iter(pieces)
 
 
 def refuses(status: str, body: bytes = b'{"error": {"message": "no", "type": "t", "code": "c"}}') -> Behaviour:
@@ -106,21 +58,21 @@ FAULTS: dict[str, Behaviour] = {
     "200 and a page": says(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>log in</html>"),
     "closes": says(),
     "no HTTP": says(b"\x00\xffSSH-2.0-OpenSSH_9.6\r\n"),
-    "empty stream": says(_STREAM),
+    "empty stream": says(STREAM),
     "silent": silent(),
-    "silent after the head": silent(_STREAM),
-    "no JSON": says(_STREAM, b"data: {oops\n\n", chunk(FAITHFUL)),
-    "JSON of another shape": says(_STREAM, b"data: []\n\n", b"data: null\n\n", b'data: {"choices": 7}\n\n'),
-    "no choices": says(_STREAM, b'data: {"id": "1", "choices": null}\n\n'),
-    "an error in the stream": says(_STREAM, b'data: {"error": {"message": "overloaded", "code": 529}}\n\n'),
-    "no SSE": says(_STREAM, b"once upon a time\n" * 1000),
-    "binary": says(_STREAM, bytes(range(256)) * 400),
-    "no UTF-8": says(_STREAM, b'data: {"choices": [{"index": 0, "delta": {"content": "\xff\xfe"}}]}\n\n'),
-    "cut in a character": says(_STREAM, chunk("幼").replace(b"\\u5e7c", "幼".encode())[:-8]),
-    "a line without end": endless(_STREAM, b"data: " + b"x" * 65536),
+    "silent after the head": silent(STREAM),
+    "no JSON": says(STREAM, b"data: {oops\n\n", chunk(FAITHFUL)),
+    "JSON of another shape": says(STREAM, b"data: []\n\n", b"data: null\n\n", b'data: {"choices": 7}\n\n'),
+    "no choices": says(STREAM, b'data: {"id": "1", "choices": null}\n\n'),
+    "an error in the stream": says(STREAM, b'data: {"error": {"message": "overloaded", "code": 529}}\n\n'),
+    "no SSE": says(STREAM, b"once upon a time\n" * 1000),
+    "binary": says(STREAM, bytes(range(256)) * 400),
+    "no UTF-8": says(STREAM, b'data: {"choices": [{"index": 0, "delta": {"content": "\xff\xfe"}}]}\n\n'),
+    "cut in a character": says(STREAM, chunk("幼").replace(b"\\u5e7c", "幼".encode())[:-8]),
+    "a line without end": endless(STREAM, b"data: " + b"x" * 65536),
     "a body without end": endless(_JSON, b"[" * 65536),
-    "lines without end": endless(_STREAM, b": still here\n\n" * 5000),
-    "empty words without end": endless(_STREAM, chunk(""), 0.001),
+    "lines without end": endless(STREAM, b": still here\n\n" * 5000),
+    "empty words without end": endless(STREAM, chunk(""), 0.001),
 }
 
 
@@ -176,7 +128,7 @@ def quoted(url: str, reply: dict) -> bool:
 
 
 def test_a_well_behaved_endpoint_is_heard(endpoint: Endpoint, url: str) -> None:
-    endpoint.behaviour = says(_STREAM, chunk(FAITHFUL), b"data: [DONE]\n\n")
+    endpoint.behaviour = says(STREAM, chunk(FAITHFUL), b"data: [DONE]\n\n")
     assert ask(url)["method"] == "generated"
 
 
@@ -203,7 +155,7 @@ def test_whatever_the_endpoint_does_the_quoted_answer_is_given(fault: str, endpo
     "end", [b"", b"data: {oop", b"data: {oops\n\n", b"\xff" * 99], ids=["closes", "cut", "no JSON", "binary"]
 )
 def test_what_was_verified_before_the_fault_is_kept(end: bytes, endpoint: Endpoint, url: str) -> None:
-    endpoint.behaviour = says(_STREAM, chunk(FAITHFUL), chunk("此外，"), end)
+    endpoint.behaviour = says(STREAM, chunk(FAITHFUL), chunk("此外，"), end)
     reply = ask(url)
     assert reply["method"] == "generated"
     assert reply["answer"].count("每五年一轮") == 1
@@ -218,5 +170,5 @@ def test_an_endpoint_that_is_not_there_leaves_the_quoted_answer(services: Servic
 
 
 def test_after_all_that_the_endpoint_is_heard_again(endpoint: Endpoint, url: str) -> None:
-    endpoint.behaviour = says(_STREAM, chunk(FAITHFUL), b"data: [DONE]\n\n")
+    endpoint.behaviour = says(STREAM, chunk(FAITHFUL), b"data: [DONE]\n\n")
     assert ask(url)["method"] == "generated"
