@@ -27,6 +27,8 @@ if sys.modules["pkg_resources"] is None:
 
 _log = logging.getLogger(__name__)
 
+#: Runs of Han characters whose words are remembered.
+_RUNS = 1 << 15
 # 体育评价 | evaluation2024
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _LATIN_RUN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
@@ -144,16 +146,21 @@ class Tokens:
         for word in words:
             self._jieba.add_word(self._fold(word))
         self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+        # Every passage has the headings above it: of the runs of 108 policies three in five are repeated.
+        self._long_words = lru_cache(_RUNS)(self._cut_long_words)
 
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
         folded = self._fold(text)
         found = self._stems(_LATIN_RUN, folded)
         for run in _HAN_RUN.findall(folded):
-            found += (word for word in self._jieba.cut_for_search(run) if len(word) > 2)
+            found += self._long_words(run)
             found += (run[n : n + 2] for n in range(len(run) - 1))
             found += run
         return found
+
+    def _cut_long_words(self, run: str) -> tuple[str, ...]:
+        return tuple(word for word in self._jieba.cut_for_search(run) if len(word) > 2)
 
     def frequency(self, word: str) -> int:
         """How often jieba's dictionary, or a word kept whole, is expected in ``total`` words; 0 for what is none."""
