@@ -197,6 +197,9 @@ def test_a_damaged_index_is_named_at_the_start_and_ignored_while_serving(folder:
         job = staff.wait(staff.send(POLICY, publish=True))
         assert job["state"] == "failed"
         assert "reformqa rebuild" in job["error"]["message"]
+        for path in (folder / "indexes" / "000001").rglob("*.*"):
+            path.unlink()
+        assert staff.ask(QUESTION)["answer"] == before, "what is served is mapped, and its files may go"
     broken = Service(folder)
     assert broken.process.wait(60) == 1
     assert "documents.json is damaged" in broken.log.replace("\n", " ")

@@ -189,7 +189,10 @@ def test_changing_documents_needs_scope_write(url: str, key: str | None) -> None
 def test_what_is_no_document_is_refused_at_once(staff: Staff, data: bytes, name: str, status: int, said: str) -> None:
     reply = staff.send(data, name)
     assert reply.status_code == status
-    assert said in reply.json()["error"]["message"]
+    error = reply.json()["error"]
+    assert said in error["message"]
+    assert error["hint"]
+    assert error["message"].startswith(f"{name}: ") or status == 413
 
 
 def test_a_body_without_a_length_is_refused_before_it_has_all_come(url: str, staff: Staff) -> None:
