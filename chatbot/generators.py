@@ -19,6 +19,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from chatbot.amounts import fits
+from chatbot.bounded_replies import bounded_client
 from chatbot.deadline import until
 from chatbot.draft import Draft, Method, Outcome, Statement
 from chatbot.errors import GenerationError
@@ -33,6 +34,8 @@ _log = logging.getLogger(__name__)
 #: Past this nothing is read: an answer has three sentences, a model that runs on has none.
 _MOST_CHARACTERS = 1500
 _MOST_TOKENS = 600
+#: Bytes of a reply: a token is 300 of them, and models that think aloud write thousands.
+_MOST_BYTES = 4 << 20
 
 # 每五年一轮。[E1] | every five years [E1], [E2].
 _HANDLES = re.compile(r"(?:[ \t]*[,，]?[ \t]*\[E\d+\])+[。.]?")
@@ -215,6 +218,8 @@ def chat_model(
     from langchain.chat_models import init_chat_model
 
     options: dict[str, Any] = {"temperature": 0, "timeout": timeout, "max_retries": 0, "max_tokens": _MOST_TOKENS}
+    if name.startswith("openai:"):  # other providers' clients take none
+        options["http_client"] = bounded_client(timeout, _MOST_BYTES)
     if base_url:
         options["base_url"] = base_url
     if api_key or base_url:

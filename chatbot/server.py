@@ -17,6 +17,9 @@ from chatbot.settings import Settings
 _HEAD = 128 * 1024
 #: Seconds that replies under way have to end, streams included, after the service was told to stop.
 _GRACE = 30
+#: Seconds a worker process may be silent before it is taken for hung and killed. It is while it starts, which takes two
+#: seconds of processor: with uvicorn's five, a busy machine would start and kill workers for ever.
+_HEALTHY = 60
 #: Connections that wait to be accepted.
 _BACKLOG = 2048
 
@@ -33,7 +36,8 @@ def run(services: Services, host: str, port: int, workers: int, root_path: str, 
         uvicorn.run(create_app(services, loopback), **options)
         return
     os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
-    config = uvicorn.Config("chatbot.worker:app", factory=True, workers=workers, **options)
+    config = uvicorn.Config("chatbot.worker:app", factory=True, workers=workers,
+                            timeout_worker_healthcheck=_HEALTHY, **options)  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="reformqa-metrics-") as folder, listening(host, port) as shared:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         Multiprocess(config, [shared]).run()

@@ -9,7 +9,9 @@ indexes/
   000001/vectors.faiss, sentences.npy, lexical/, bridge.json
 """
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -128,7 +130,7 @@ class IndexStore:
         """Write ``index`` as a new generation and switch to it; returns its name.
 
         The generation before stays until the next, for processes that still read it; with ``deletes``, which says that
-        ``index`` leaves out a document, no other is left when this returns. Raises IndexBusyError.
+        ``index`` leaves out a document, no other is left when this returns. Raises IndexBusyError, OSError.
         """
         with self.writing():
             try:
@@ -140,7 +142,8 @@ class IndexStore:
             try:
                 shutil.rmtree(building, ignore_errors=True)
                 building.mkdir()
-                self._write(index, building)
+                with _short_writes(building):
+                    self._write(index, building)
                 building.rename(self.folder / name)
                 sync_folder(self.folder)
                 oldest = name if deletes or before is None else before.oldest
@@ -269,3 +272,14 @@ class IndexStore:
         starts = accumulate(manifest.passages, initial=0)
         for document, start, count in zip(documents, starts, manifest.passages, strict=False):
             yield replace(document, passages=StoredPassages(document, table, start, count))
+
+
+@contextmanager
+def _short_writes(folder: Path) -> Iterator[None]:
+    """numpy says of a full disk only how much of an array it took."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error

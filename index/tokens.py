@@ -1,15 +1,18 @@
 """Lexical tokens: jieba words, character bigrams, single characters; English stems. The same for build and query."""
 
+import logging
 import os
 import re
 import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import Stemmer
@@ -22,6 +25,10 @@ import jieba  # noqa: E402
 if sys.modules["pkg_resources"] is None:
     del sys.modules["pkg_resources"]
 
+_log = logging.getLogger(__name__)
+
+#: Runs of Han characters whose words are remembered.
+_RUNS = 1 << 15
 # 体育评价 | evaluation2024
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _LATIN_RUN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
@@ -77,18 +84,30 @@ def _dictionary(cache_folder: Path | None) -> _Dictionary:
     cached = cache_folder / f"jieba-{version}.npz" if cache_folder else None
     dictionary = _read(_Origin(version, cached))
     if cached and not cached.exists():
-        _keep(dictionary, cached)
+        try:
+            _keep(dictionary, cached)
+        except OSError as error:  # full or read-only: the next process parses it again
+            _log.info("%s cannot be kept: %s", cached, error)
     return dictionary
 
 
 @lru_cache(maxsize=1)
 def _read(origin: _Origin) -> _Dictionary:
     if origin.parsed and origin.parsed.exists():
-        with np.load(origin.parsed, allow_pickle=False) as arrays:
-            words = arrays["words"].tobytes().decode("utf-8").split("\n")
-            return _Dictionary(dict(zip(words, arrays["frequencies"].tolist(), strict=True)), int(arrays["total"]))
+        try:
+            return _kept(origin.parsed)
+        except (BadZipFile, EOFError, KeyError, OSError, ValueError) as error:
+            _log.warning("%s is damaged and made anew: %s", origin.parsed, error)
+            with suppress(OSError):
+                origin.parsed.unlink()
     tokenizer = jieba.Tokenizer()
     return _Dictionary(*tokenizer.gen_pfdict(tokenizer.get_dict_file()))
+
+
+def _kept(parsed: Path) -> _Dictionary:
+    with np.load(parsed, allow_pickle=False) as arrays:
+        words = arrays["words"].tobytes().decode("utf-8").split("\n")
+        return _Dictionary(dict(zip(words, arrays["frequencies"].tolist(), strict=True)), int(arrays["total"]))
 
 
 def _keep(dictionary: _Dictionary, cached: Path) -> None:
@@ -96,8 +115,11 @@ def _keep(dictionary: _Dictionary, cached: Path) -> None:
     part = cached.with_name(f".{os.getpid()}-{cached.name}")
     words = np.frombuffer("\n".join(dictionary.frequencies).encode("utf-8"), np.uint8)
     frequencies = np.array(list(dictionary.frequencies.values()), np.int64)
-    np.savez(part, words=words, frequencies=frequencies, total=np.int64(dictionary.total))
-    part.replace(cached)
+    try:
+        np.savez(part, words=words, frequencies=frequencies, total=np.int64(dictionary.total))
+        part.replace(cached)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _jieba_with(dictionary: _Dictionary) -> jieba.Tokenizer:
@@ -124,16 +146,21 @@ class Tokens:
         for word in words:
             self._jieba.add_word(self._fold(word))
         self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+        # Every passage has the headings above it: of the runs of 108 policies three in five are repeated.
+        self._long_words = lru_cache(_RUNS)(self._cut_long_words)
 
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
         folded = self._fold(text)
         found = self._stems(_LATIN_RUN, folded)
         for run in _HAN_RUN.findall(folded):
-            found += (word for word in self._jieba.cut_for_search(run) if len(word) > 2)
+            found += self._long_words(run)
             found += (run[n : n + 2] for n in range(len(run) - 1))
             found += run
         return found
+
+    def _cut_long_words(self, run: str) -> tuple[str, ...]:
+        return tuple(word for word in self._jieba.cut_for_search(run) if len(word) > 2)
 
     def frequency(self, word: str) -> int:
         """How often jieba's dictionary, or a word kept whole, is expected in ``total`` words; 0 for what is none."""

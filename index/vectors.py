@@ -66,8 +66,9 @@ class FaissVectors:
         return np.asarray(_Owned(flat, self._index)).reshape(self.size, self.dimensions)
 
     def save(self, path: Path) -> None:
-        """Write the FAISS file."""
-        faiss.write_index(self._index, str(path))
+        """Write the FAISS file; raises OSError."""
+        with path.open("wb") as file:  # by its name, FAISS would make a full disk a RuntimeError
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     @classmethod
     def load(cls, path: Path) -> "FaissVectors":

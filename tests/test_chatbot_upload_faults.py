@@ -15,6 +15,13 @@ import httpx
 import pytest
 
 from chatbot.bootstrap import Services
+from chatbot.library import Parsed
+from chatbot.settings import Settings
+from chatbot.storage import JobState, open_storage
+from chatbot.uploads.inbox import Inbox, Order
+from chatbot.uploads.parsing import ingest_file
+from chatbot.uploads.previews import Previews
+from chatbot.uploads.worker import Worker
 from tests.service import Service, running
 from tests.uploading import POLICY, Staff, files_with
 
@@ -29,7 +36,8 @@ LONG = POLICY + "".join(f"{n}.第{n}所学校每日检查校车{n}辆，司机{n
 def folder(services: Services, tmp_path: Path) -> Path:
     """A data directory with the bundled documents indexed."""
     data = tmp_path / "data"
-    shutil.copytree(services.settings.data_dir / "indexes", data / "indexes")
+    for part in ("indexes", "cache"):
+        shutil.copytree(services.settings.data_dir / part, data / part)
     return data
 
 
@@ -86,11 +94,27 @@ def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published
     assert service.processes("chatbot") in ([], [service.process.pid])
 
 
+def test_a_job_whose_worker_was_killed_has_failed_though_the_index_is_damaged_too(folder: Path) -> None:
+    settings = Settings(data_dir=folder, _env_file=None)
+    storage, inbox = open_storage(settings), Inbox(folder / "uploads")
+    document = ingest_file(POLICY.encode(), "bus.txt", "bus")
+    Previews(folder / "previews").put(Parsed(document, POLICY.encode()))
+    job = storage.jobs.create("publish", "bus")
+    assert storage.jobs.claim(job.id)
+    inbox.taking()
+    inbox.put(job.id, Order("bus", None, True, "clerk"))
+    (folder / "indexes" / "000001" / "manifest.json").write_bytes(b"[")
+    Worker(settings, inbox, storage).close_interrupted()
+    assert storage.jobs.get(job.id).state is JobState.FAILED
+    assert Previews(folder / "previews").ids() == ["bus"]
+    storage.database.close()
+
+
 @pytest.mark.slow
 def test_every_worker_reports_every_job(folder: Path, closing: list[Staff]) -> None:
     with running(folder, workers=2) as service:
         jobs, seen = [], set()
-        for n in range(4):
+        for n in range(2):
             staff = Staff(service.url)  # a connection of its own, so whichever worker takes it
             closing.append(staff)
             jobs.append(staff.wait(staff.send(POLICY, f"w{n}.txt", publish=True))["id"])
@@ -124,6 +148,7 @@ def test_a_full_disk_fails_the_job_and_answers_go_on(services: Services, tmp_pat
             refused = staff.send(LONG * 120, "large.txt")
             assert refused.status_code == 503, refused.text
             assert refused.json()["error"]["hint"]
+            assert staff.http.delete("/api/documents/jinan-2024").status_code == 503
             assert staff.ask(QUESTION)["answer"] == before
             assert staff.rows()["bus"]["published"] is False
             filler.unlink()
@@ -172,6 +197,9 @@ def test_a_damaged_index_is_named_at_the_start_and_ignored_while_serving(folder:
         job = staff.wait(staff.send(POLICY, publish=True))
         assert job["state"] == "failed"
         assert "reformqa rebuild" in job["error"]["message"]
+        for path in (folder / "indexes" / "000001").rglob("*.*"):
+            path.unlink()
+        assert staff.ask(QUESTION)["answer"] == before, "what is served is mapped, and its files may go"
     broken = Service(folder)
     assert broken.process.wait(60) == 1
     assert "documents.json is damaged" in broken.log.replace("\n", " ")

@@ -2,7 +2,9 @@
 
 import json
 import pickle
+import resource
 import shutil
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -15,6 +17,7 @@ from index.encoders import EncoderIdentity
 from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError, IndexMissingError
 from index.hybrid import HybridIndex
 from index.store import FORMAT, IndexStore
+from index.vectors import FaissVectors
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
 from tests.fakes import FakeEncoder
@@ -347,6 +350,31 @@ def test_a_save_that_fails_leaves_the_old_generation_served(store: IndexStore, b
     with pytest.raises(ValueError, match="allow_pickle=False"):
         store.save(broken)
     assert results(store.load(IDENTITY).index) == results(both)
+
+
+@pytest.mark.parametrize("room", [0, 200, 1_000, 2_000])
+def test_a_disk_without_room_for_a_file_is_an_error_of_the_system_and_leaves_the_old_generation(
+    store: IndexStore, both: HybridIndex, bus: HybridIndex, room: int
+) -> None:
+    store.save(both)
+    handler, limits = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"too large|No space left") as raised:
+            store.save(bus)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert raised.value.strerror
+    assert [path.name for path in store.folder.iterdir() if path.is_dir()] == ["000001"]
+    assert results(store.load(IDENTITY).index) == results(both)
+
+
+def test_vectors_that_find_no_room_are_an_error_of_the_system() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with pytest.raises(OSError, match="No space left on device"):
+        FaissVectors.build(np.ones((1000, 384), np.float32)).save(Path("/dev/full"))
 
 
 # --- deleted means gone ---

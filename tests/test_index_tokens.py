@@ -107,6 +107,23 @@ def test_the_dictionary_is_kept_in_the_folder_and_read_from_it_by_the_next_proce
     assert cached.stat().st_mtime_ns == written
 
 
+@pytest.mark.parametrize("damage", [b"", b"PK\3\4 cut off", None], ids=["empty", "cut off", "one bit"])
+def test_a_damaged_dictionary_is_parsed_and_kept_anew(tmp_path: Path, damage: bytes | None) -> None:
+    parsed = Tokens((), tmp_path)
+    (cached,) = tmp_path.glob("jieba-*.npz")
+    whole = cached.read_bytes()
+    cached.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:] if damage is None else damage)
+    command = [sys.executable, "-X", "utf8", "-c", _CUT_BY_THE_CACHE.replace("jieba.Tokenizer.gen_pfdict = None", "")]
+    read = subprocess.run([*command, str(tmp_path), "完善人力资源"], capture_output=True, check=True, encoding="utf-8")
+    assert read.stdout == f"{parsed.cut('完善人力资源')}\n"
+    assert cached.read_bytes() == whole
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_copy(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    assert Tokens((), tmp_path / "cache").cut("幼儿园") == ["幼儿园"]
+
+
 def test_english_gives_stems_without_words_that_carry_no_topic(tokens: Tokens) -> None:
     assert tokens.english("Which schools are evaluated in 2024? 幼儿园") == ["school", "evalu"]
 

@@ -73,8 +73,8 @@ async def send(
 ) -> JobOut:
     """Send a document, a new one or one to take the place of that with its id, which answers until then."""
     sent = await sent_file(request, upload_bytes(settings(request)))
-    await run_in_threadpool(check_kind, sent.data)
     name = plain_name(sent.name)
+    await run_in_threadpool(check_kind, sent.data, shown_name(name))
     order = Order(id or slug(name), shown_name(name), publish, str(caller))
     return _accepted(request, response, await run_in_threadpool(desk(request).send, sent.data, order))
 

@@ -37,8 +37,7 @@ class Bodies:
         limit = body_limit(scope)
         announced = dict(scope["headers"]).get(b"content-length", b"")
         if announced.isdigit() and int(announced) > limit:
-            refused = problem(Request(scope), 413, f"the body has {int(announced)} bytes, at most {limit} are read",
-                              "send less")  # fmt: skip
+            refused = problem(Request(scope), 413, f"the body has {int(announced):,} bytes, at most {limit:,} are read")
             await refused(scope, receive, send)
             return
         await self._app(scope, Body(receive, limit), send)
@@ -67,7 +66,7 @@ class Body:
         self._read += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         if self._read > self._limit:
-            raise HTTPException(413, f"the body has more than {self._limit} bytes", {"Connection": "close"})
+            raise HTTPException(413, f"the body has more than {self._limit:,} bytes", {"Connection": "close"})
         return message
 
 

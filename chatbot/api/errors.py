@@ -39,7 +39,8 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 _HINTS = {
     401: "send a key as Authorization: Bearer KEY; who runs the service makes one with: reformqa keys create NAME",
     408: "send the body at once",
-    413: "send less",
+    413: "send less at once; a document may have REFORMQA_UPLOAD_MAX_MB megabytes, everything else 4",
+    415: "send a .txt, .md, .html, .docx or .pdf with text",
     429: "try again after the seconds of Retry-After",
     403: "ask who runs the service for a key of that scope",
     404: "see /docs for the endpoints and GET /api/documents for document ids",

@@ -82,14 +82,14 @@ def _too_large(most: int) -> HTTPException:
     return HTTPException(413, f"the file has more than {most:,} bytes; split it, or raise REFORMQA_UPLOAD_MAX_MB")
 
 
-def check_kind(data: bytes) -> None:
+def check_kind(data: bytes, name: str) -> None:
     """Raises HTTPException: 422 for an empty file, 415 for a kind that no reader reads; looks, and reads nothing."""
     if not data.strip():
-        raise HTTPException(422, "file: it is empty; check it and send it again")
+        raise HTTPException(422, f"{name}: it is empty; check it and send it again")
     if data.count(b"PK\x01\x02") <= _ENTRIES and (refusal := unsupported(data)):
-        raise HTTPException(415, f"{refusal.kind} is not read; {refusal.remedy}; {READABLE}")
+        raise HTTPException(415, f"{name}: {refusal.kind} is not read; {refusal.remedy}; {READABLE}")
     if b"\x00" in data[:4096] and detect(data) is Format.TXT:
         try:
-            decode(data, "the file")
+            decode(data, name)
         except UnreadableFileError as error:
             raise HTTPException(415, f"{error}; {READABLE}") from error

@@ -21,7 +21,8 @@ def main() -> None:
         return
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not sys.stdin, which Python cannot close while a thread reads it
+            pass
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="watch").start()

@@ -17,6 +17,7 @@ from index.errors import UnknownDocumentError
 #: Seconds a deletion waits for another writer, who holds the index as long as making it anew takes.
 _PATIENCE = 60.0
 _TAKING_SECONDS = 10.0
+_AGAIN = "send it again if it is wanted after all"
 
 
 class Desk:
@@ -79,7 +80,7 @@ class Desk:
                 raise UnknownDocumentError(f"no document with id {document_id!r}")
             self._storage.audit.add(actor, "preview.delete" if preview_only else "document.delete", document_id)
             for job in jobs:
-                self._storage.jobs.fail(job.id, error_view(job.id, WITHDRAWN, f"{document_id} was deleted"))
+                self._storage.jobs.fail(job.id, error_view(job.id, WITHDRAWN, f"{document_id} was deleted", _AGAIN))
                 self._inbox.drop(job.id)
         # Whoever worked on it learns that before it changes anything, or has changed it before the lock comes free.
         with _writable():

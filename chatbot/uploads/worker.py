@@ -85,9 +85,9 @@ class Worker:
             self._inbox.keep_only({job.id for job in self._jobs.unfinished()})
 
     def _close(self, job: Job, order: Order | None) -> None:
-        store, preview = self._collection.store, self._collection.previews.document(job.document_id or "")
-        if order and order.publish and preview and store.sources().get(preview.id) == preview.source.sha256:
-            with store.writing(_PATIENCE):
+        preview = self._collection.previews.document(job.document_id or "")
+        if order and order.publish and preview and self._is_published(preview):
+            with self._collection.store.writing(_PATIENCE):
                 self._collection.previews.discard(preview.id)
             self._jobs.finish(job.id, receipt_view(preview), "published")
             return
@@ -96,6 +96,13 @@ class Worker:
         hint = "publish it again: its preview is kept" if kept else "send it again"
         message = f"{name}: the service was stopped while {job.stage or 'working'}; nothing of it was published"
         self._jobs.fail(job.id, error_view(job.id, "interrupted", message, hint))
+
+    def _is_published(self, document: Document) -> bool:
+        try:
+            return self._collection.store.sources().get(document.id) == document.source.sha256
+        except IndexingError as error:
+            _log.error("what is published cannot be told: %s", error)
+            return False
 
     def next(self) -> bool:
         """Carry out the order that waits longest; False if none does."""
