@@ -78,14 +78,18 @@ _MEASURES = {
 
 def fits(wanted: Wanted, question: str, sentence: str) -> bool:
     """Whether a sentence holds the kind of thing a question wants, counted in what the question counts in."""
+    pattern = kind_asked(wanted, question)
+    return pattern is None or bool(pattern.search(sentence))
+
+
+def kind_asked(wanted: Wanted, question: str) -> re.Pattern[str] | None:
+    """What sentences have that hold the kind of thing a question wants; None where it wants nothing of a kind."""
     pattern = _title_asked(question) if cues().found("asks_person", question) else _KINDS.get(wanted)
     if pattern is None:
-        return True
-    if wanted is Wanted.NUMBER:
-        pattern = measure_asked(question) or pattern
+        return None
     if wanted is Wanted.WHO and _ASKED_OFFICE.search(question):
-        pattern = _OFFICE
-    return bool(pattern.search(sentence))
+        return _OFFICE
+    return (measure_asked(question) or pattern) if wanted is Wanted.NUMBER else pattern
 
 
 def indispensable(wanted: Wanted, question: str) -> bool:

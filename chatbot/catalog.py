@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from chatbot.beginnings import Beginnings
 from chatbot.document_names import DocumentNames
 from chatbot.gazetteer import places
 from index.hybrid import HybridIndex
@@ -241,7 +242,8 @@ class Catalog:
     def foreign_places_in(self, text: str) -> list[str]:
         """Places that ``text`` names and no document mentions: of the gazetteer, or words like 高新区 and 历城区."""
         folded = fold(text).replace("'", "").replace("’", "")  # tai'an
-        found = [place[0] for place in places() if self._names(place, folded) and not self._known(place)]
+        named = dict.fromkeys(place for name, place in self._unknown_places.within(folded) if _says(folded, name))
+        found = [place[0] for place in named]
         found += (
             word
             for word in dict.fromkeys(self.index.tokens.cut(folded))
@@ -249,11 +251,11 @@ class Catalog:
         )
         return found
 
-    def _names(self, place: Sequence[str], folded: str) -> bool:
-        return any(_says(folded, name) for name in place)
-
-    def _known(self, place: Sequence[str]) -> bool:
-        return any(name in self._all_text for name in place)
+    @cached_property
+    def _unknown_places(self) -> Beginnings[tuple[str, ...]]:
+        """The places of the gazetteer that no document mentions, by each of their names."""
+        unknown = (place for place in places() if not any(name in self._all_text for name in place))
+        return Beginnings((name, place) for place in unknown for name in place)
 
     @cached_property
     def _all_text(self) -> str:
@@ -298,18 +300,18 @@ def _title_words(document: Document) -> set[str]:
     return {word for word in words if re.fullmatch(r"[一-鿿]+|[a-z ]+", word)}
 
 
-def _longest_first(pairs: Iterable[tuple[str, UnitKey]]) -> list[tuple[str, UnitKey]]:
+def _longest_first(pairs: Iterable[tuple[str, UnitKey]]) -> Beginnings[UnitKey]:
     names: dict[str, UnitKey] = {}
     for form, key in pairs:
         if len(form) >= _SHORTEST_UNIT:
             names.setdefault(fold(form), key)
     names |= {form.replace(" and ", " & "): key for form, key in names.items()}
-    return sorted(names.items(), key=lambda p: (-len(p[0]), p[0]))
+    return Beginnings(sorted(names.items(), key=lambda p: (-len(p[0]), p[0])))
 
 
-def _scan(text: str, names: Sequence[tuple[str, UnitKey]]) -> list[NamedUnit]:
+def _scan(text: str, names: Beginnings[UnitKey]) -> list[NamedUnit]:
     taken: list[NamedUnit] = []
-    for form, key in names:
+    for form, key in names.within(text):
         at = text.find(form)
         while at >= 0:
             end = at + len(form)

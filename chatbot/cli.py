@@ -3,10 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from importlib.metadata import entry_points
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,6 +20,10 @@ from chatbot.errors import ChatbotError, SettingsError
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
 from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    from chatbot.bootstrap import Services
+    from chatbot.server import Address
 
 app = typer.Typer(help="Grounded answers from Chinese education-reform documents.", no_args_is_help=True)
 app.add_typer(keys_command.app, name="keys")
@@ -59,23 +65,46 @@ def serve(
     root_path: Annotated[str, typer.Option(help="Path prefix behind a proxy, such as /qa.")] = "",
 ) -> None:
     """Run the service; the first start builds the index."""
-    from chatbot.bootstrap import open_services
     from chatbot.logs import configure_logs
-    from chatbot.server import run
+    from chatbot.server import Address, run, run_workers
+
+    settings, at = read_settings(), Address(host, port, root_path)
+    configure_logs(settings)
+    if workers == 1:
+        services = _prepared(settings)
+        _say_serving(len(services.answerer.index.documents), at)
+        run(services, at)
+        return
+    # In a process that ends: what it loads stays some 300 MB as long as it runs, and workers load their own.
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        documents = process.submit(_documents_prepared, settings).result()
+    _say_serving(documents, at)
+    run_workers(settings, at, workers)
+
+
+def _prepared(settings: Settings) -> "Services":
+    """The services, with an index and a database that are there and up to date."""
+    from chatbot.bootstrap import open_services
     from chatbot.storage import StorageUnavailableError, open_storage
 
-    settings = read_settings()
-    configure_logs(settings)
-    services = open_services(settings, _progress)
-    storage = open_storage(settings)
+    services, storage = open_services(settings, _progress), open_storage(settings)
     try:
         storage.database.prepare()
     except StorageUnavailableError as error:
         _progress(f"{error}; questions are answered all the same")
     storage.database.close()
-    loopback = host in ("127.0.0.1", "::1", "localhost")
-    _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
-    run(services, host, port, workers, root_path, loopback)
+    return services
+
+
+def _documents_prepared(settings: Settings) -> int:
+    from chatbot.logs import configure_logs
+
+    configure_logs(settings)
+    return len(_prepared(settings).answerer.index.documents)
+
+
+def _say_serving(documents: int, at: "Address") -> None:
+    _progress(f"serving {documents} documents on http://{at.host}:{at.port}{at.root_path}/")
 
 
 @app.command()

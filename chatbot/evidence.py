@@ -8,7 +8,7 @@ from math import exp, log
 
 import numpy as np
 
-from chatbot.amounts import fits, indispensable
+from chatbot.amounts import indispensable, kind_asked
 from chatbot.question import Language, Question, Wanted
 from chatbot.terms import content_terms, matches, share
 from index.hybrid import Hit, HybridIndex, Query
@@ -115,25 +115,28 @@ def candidates(
     median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
     years = frozenset(_YEAR.findall(asked)) if not question.yes_no else frozenset[str]()
     weight, rarest = sum(term.weight for term in terms), index.idf("")
+    kind = kind_asked(question.wanted, asked)
+    any_kind = question.yes_no or not indispensable(question.wanted, asked)
     found: list[Candidate] = []
     for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
         headings = _folded("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
         of_document = _years_of(index.document(hit.passage.document_id)) if years else frozenset[str]()
         in_headings = matches(terms, headings)
+        heading_coverage = share(terms, in_headings)
         for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
             text = _folded(sentence.text)
             if years - of_document and (told := set(_YEAR.findall(text))) and not told & years:
                 continue
             in_text = matches(terms, text)
             titled = share(terms, list(map(max, in_headings, in_text)))
-            fitting = float(fits(question.wanted, asked, text))
+            fitting = float(kind is None or kind.search(text) is not None)
             candidate = Candidate(
                 passage=hit.passage,
                 sentence=sentence,
                 cosine=float(cosine),
                 lead=float(cosine) - median,
                 coverage=share(terms, in_text),
-                heading_coverage=share(terms, in_headings),
+                heading_coverage=heading_coverage,
                 titled_coverage=titled,
                 matches=min(_MOST_MATCHES, titled * weight / rarest),
                 search=hit.score,
@@ -145,7 +148,7 @@ def candidates(
                 length=log(len(sentence.text)),
                 english=float(question.language is Language.EN),
             )
-            if fitting or question.yes_no or not indispensable(question.wanted, asked):
+            if fitting or any_kind:
                 found.append(replace(candidate, score=linear(RANKING, candidate)))
     return sorted(found, key=lambda c: -c.score)
 

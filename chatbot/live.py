@@ -45,6 +45,11 @@ class Live:
                 raise
         return self._services
 
+    def at_once(self) -> Services | None:
+        """What ``current`` gives; None where another generation is to be loaded first. Reads one small file."""
+        services, pointer = self._services, self._store.pointer()
+        return services if pointer is None or pointer.generation == services.generation else None
+
     def catch_up(self) -> None:
         """Serve the newest generation when this returns; raises what the index store raises."""
         pointer = self._store.pointer()

@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
@@ -24,23 +25,42 @@ _HEALTHY = 60
 _BACKLOG = 2048
 
 
-def run(services: Services, host: str, port: int, workers: int, root_path: str, loopback: bool) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM); replies that are under way are finished first."""
-    finish_streams()
-    grace = round(_GRACE + services.settings.llm_timeout)
-    options = {"host": host, "port": port, "root_path": root_path, "backlog": _BACKLOG,
-               "timeout_graceful_shutdown": grace, **server_options(services.settings)}  # fmt: skip
-    if workers == 1:
-        from chatbot.api import create_app
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to serve: ``root_path`` is the path prefix behind a proxy."""
 
-        uvicorn.run(create_app(services, loopback), **options)
-        return
-    os.environ["_REFORMQA_LOOPBACK"] = "1" if loopback else "0"
+    host: str
+    port: int
+    root_path: str
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+
+def run(services: Services, at: Address) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); replies that are under way are finished first."""
+    from chatbot.api import create_app
+
+    finish_streams()
+    uvicorn.run(create_app(services, at.loopback), **_options(services.settings, at))
+
+
+def run_workers(settings: Settings, at: Address, workers: int) -> None:
+    """As ``run``, in ``workers`` processes that open the services themselves; whoever calls this holds none."""
+    os.environ["_REFORMQA_LOOPBACK"] = "1" if at.loopback else "0"
     config = uvicorn.Config("chatbot.worker:app", factory=True, workers=workers,
-                            timeout_worker_healthcheck=_HEALTHY, **options)  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="reformqa-metrics-") as folder, listening(host, port) as shared:
+                            timeout_worker_healthcheck=_HEALTHY, **_options(settings, at))  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="reformqa-metrics-") as folder, listening(at.host, at.port) as shared:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         Multiprocess(config, [shared]).run()
+
+
+def _options(settings: Settings, at: Address) -> dict[str, Any]:
+    grace = round(_GRACE + settings.llm_timeout)
+    return {"host": at.host, "port": at.port, "root_path": at.root_path, "backlog": _BACKLOG,
+            "timeout_graceful_shutdown": grace, **server_options(settings)}  # fmt: skip
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 from typing import TYPE_CHECKING
 
 from index.hybrid import HybridIndex, Query
@@ -137,13 +138,14 @@ def coverage(terms: Sequence[Term], text: str) -> float:
 
 def matches(terms: Sequence[Term], text: str) -> list[float]:
     """How much of each term folded ``text`` has, 0 to 1."""
-    return [max(_match(form, text) for form in term.forms) for term in terms]
+    return [max([_match(form, text) for form in term.forms]) for term in terms]
 
 
 def share(terms: Sequence[Term], matched: Sequence[float]) -> float:
     """Share of the terms' weight that is matched, 0 to 1; 0 for no terms."""
-    total = sum(term.weight for term in terms)
-    return sum(term.weight * match for term, match in zip(terms, matched, strict=True)) / total if total else 0.0
+    weights = [term.weight for term in terms]
+    total = sum(weights)
+    return sum(map(mul, weights, matched)) / total if total else 0.0
 
 
 def _match(word: str, text: str) -> float:
@@ -152,9 +154,9 @@ def _match(word: str, text: str) -> float:
     if len(word) < 2 or word.isascii():
         return 0.0
     if len(word) == 2:
-        if _shortens(word, text):
-            return _SHORTENED
-        return _ONE_CHARACTER if any(character in text for character in word) else 0.0
+        if word[0] not in text or word[1] not in text:
+            return _ONE_CHARACTER if word[0] in text or word[1] in text else 0.0
+        return _SHORTENED if _shortens(word, text) else _ONE_CHARACTER
     return _PART * sum(word[n : n + 2] in text for n in range(len(word) - 1)) / (len(word) - 1)
 
 

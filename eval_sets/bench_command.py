@@ -287,28 +287,54 @@ def speed(as_json: Json = False) -> None:
 
 @app.command()
 def load(
-    url: Annotated[str, typer.Option(help="Base URL of a running service, such as http://127.0.0.1:8000.")],
+    url: Annotated[
+        str | None, typer.Option(help="Base URL of a running service; without it one is started, and looked at.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Of the service that is started.")] = 1,
     mode: Annotated[
         Mode, typer.Option(help="Clients that wait for answers, or arrivals at a fixed rate.")
     ] = Mode.CLOSED,
     clients: Annotated[int, typer.Option(min=1, max=1000, help="Of the closed loop.")] = 8,
-    rate: Annotated[float, typer.Option(min=0.1, max=10_000, help="Questions a second of the open loop.")] = 50.0,
-    seconds: Annotated[float, typer.Option(min=0.1, max=3600)] = 20.0,
+    rate: Annotated[
+        float,
+        typer.Option(min=0.1, max=10_000, help="Questions a second, open loop; rising, the first."),
+    ] = 20.0,
+    rising: Annotated[bool, typer.Option("--rising", help="Instead: rates that rise past it.")] = False,
+    step: Annotated[float, typer.Option(min=0.1, max=1000, help="By how much rates rise.")] = 5.0,
+    soak: Annotated[float | None, typer.Option(min=0.01, help="Instead: so many minutes at --rate.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="Of each load.")] = 20.0,
     golden: Golden = None,
     as_json: Json = False,
 ) -> None:
-    """Put a running service under load with the development questions, in order, over and over."""
+    """Put a service under load with questions that are all different: made of its documents, and development cases."""
+    from contextlib import nullcontext
     from dataclasses import asdict
 
-    from eval_sets.benchmarks.load import Closed, Open, run
-    from eval_sets.benchmarks.tables import show_load
+    from eval_sets.benchmarks import load_series as series
+    from eval_sets.benchmarks.load import Closed, Open, Questions
+    from eval_sets.benchmarks.load_questions import requests, served
+    from eval_sets.benchmarks.load_service import Service, started
+    from eval_sets.benchmarks.tables import show_load, show_loads
 
-    plan = Open(rate) if mode is Mode.OPEN else Closed(clients)
-    report = run(url, _dev(_cases(golden)), plan, seconds)
+    with nullcontext(Service(url)) if url else started(workers) as service:
+        questions = Questions(requests(served(service.url), _dev(_cases(golden))))
+        _progress(f"{questions.different} different questions")
+        if not rising and soak is None:
+            plan = Open(rate) if mode is Mode.OPEN else Closed(clients)
+            done = series.load(service, questions, plan, seconds)
+            if as_json:
+                _print_json({"mode": mode.value, **asdict(done)})
+            else:
+                show_load(done.report, Console())
+            return
+        if rising:
+            found = series.rising(service, questions, rate, step, seconds, lambda done: _progress(series.line(done)))
+        else:
+            found = series.soak(service, questions, rate, soak or 0.0, lambda done: _progress(series.line(done)))
     if as_json:
-        _print_json({"mode": mode.value, **asdict(report)})
+        _print_json(asdict(found))
         return
-    show_load(report, Console())
+    show_loads(found, Console())
 
 
 @app.command()

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import eq
 from pathlib import Path
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from ingest.model import Document, Passage, Section, Sentence, Span
 
+#: Passages kept as objects, those that were read last: some 4 MB, where a place is named hundreds are read a question.
+_READ = 1024
 _TEXT, _PASSAGES, _SENTENCES = "text.npy", "passages.npy", "spans.npy"
 
 
@@ -160,11 +162,15 @@ class AllPassages(_Sequence):
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
         self._starts = [0, *accumulate(len(document.passages) for document in documents)]
+        self._read = lru_cache(_READ)(self._of_document)
 
     def __len__(self) -> int:
         return self._starts[-1]
 
     def _at(self, at: int) -> Passage:
+        return self._read(at)
+
+    def _of_document(self, at: int) -> Passage:
         number = bisect_right(self._starts, at) - 1
         passage: Passage = self._documents[number].passages[at - self._starts[number]]
         return passage

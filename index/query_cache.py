@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,9 @@ class CachedQueries:
     def __init__(self, encoder: CountingEncoder, size: int = REMEMBERED) -> None:
         self.encoder = encoder
         self._vector = lru_cache(size)(self._encoded)
-        #: Hears the seconds that each encoding of a question took; one that is remembered is none.
-        self.told: Callable[[float], None] = lambda seconds: None
+        #: Hears of each encoding the seconds that it took, and those of its thread's processor time among them; a
+        #: question that is remembered is none.
+        self.told: Callable[[float, float], None] = lambda seconds, processor_seconds: None
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -51,7 +52,7 @@ class CachedQueries:
         return vectors
 
     def _encoded(self, text: str) -> NDArray[np.float32]:
-        started = perf_counter()
+        started, used = perf_counter(), thread_time()
         vector = np.array(self.encoder.encode_queries([text])[0])
-        self.told(perf_counter() - started)
+        self.told(perf_counter() - started, thread_time() - used)
         return vector

@@ -32,6 +32,8 @@ _RUNS = 1 << 15
 # 体育评价 | evaluation2024
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _LATIN_RUN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
+#: Texts whose words are remembered: a question is cut for every purpose it is read for.
+_CUT = 256
 # evaluation
 _WORD = re.compile(r"[a-z]+")
 # Luther's | don't
@@ -148,6 +150,7 @@ class Tokens:
         self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
         # Every passage has the headings above it: of the runs of 108 policies three in five are repeated.
         self._long_words = lru_cache(_RUNS)(self._cut_long_words)
+        self._cut = lru_cache(_CUT)(self._words)
 
     def __call__(self, text: str) -> list[str]:
         """Tokens in order of channel, repeats kept; empty for text without letters or digits."""
@@ -189,7 +192,10 @@ class Tokens:
 
     def cut(self, text: str) -> list[str]:
         """Han words of the dictionary in order, each character in one word; what is in no word stands alone."""
-        return [word for run in _HAN_RUN.findall(self._fold(text)) for word in self._jieba.cut(run, HMM=False)]
+        return list(self._cut(text))
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        return tuple(word for run in _HAN_RUN.findall(self._fold(text)) for word in self._jieba.cut(run, HMM=False))
 
     def english(self, text: str) -> list[str]:
         """Stems of the English words of ``text`` in order, words without a topic left out."""

@@ -94,7 +94,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     app.state.metrics = counts = metrics.Metrics()
     app.state.answering = Answering(services.settings, counts.answered, counts.refusals.inc)
     if isinstance(services.encoder, CachedQueries):
-        services.encoder.told = counts.encoder_seconds.observe
+        services.encoder.told = counts.encoded
     app.state.batches = 0
     errors.install(app)
     app.state.rates = open_rates(services.settings, loopback)

@@ -30,11 +30,13 @@ PING_SECONDS = 15
 )
 async def ask(body: AskIn, request: Request, accept: Annotated[str, Header()] = "") -> Response | AskOut:
     """Answer a question from the documents, with citations."""
-    await run_in_threadpool(count_question, request, body.session_id)
+    await count_question(request, body.session_id)
     answerer = (await taken(request)).answerer
     for document_id in body.document_ids:
         answerer.index.document(document_id)
-    wanted = await run_in_threadpool(continued, request, asked(body, body.document_ids), body.session_id)
+    wanted = asked(body, body.document_ids)
+    if body.session_id:
+        wanted = await run_in_threadpool(continued, request, wanted, body.session_id)
     work = answering(request)
     if "text/event-stream" in accept:
         events = recording(await work.events(answerer, wanted), request, body.session_id)

@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -71,7 +70,7 @@ async def batch(request: Request, format: Literal["json", "csv"] = "json") -> Re
         raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from error
     except ValueError as error:
         return problem(request, 422, str(error))
-    await run_in_threadpool(count_question, request, None, len(questions.questions))
+    await count_question(request, None, len(questions.questions))
     found = await taken(request)
     running = request.app.state.batches
     if running >= _MOST:

@@ -27,12 +27,12 @@ _log = logging.getLogger(__name__)
 WRITTEN = 0.5
 
 
-def continued(request: Request, asked: Ask, session_id: str | None) -> Ask:
+def continued(request: Request, asked: Ask, session_id: str) -> Ask:
     """``asked`` with the questions of its session before it, unless the client tells its own history.
 
     Questions only: what was answered is worked out again from what is served now.
     """
-    if not session_id or asked.history:
+    if asked.history:
         return asked
     writing = recorder(request)
     writing.flush(WRITTEN)

@@ -53,6 +53,14 @@ class Metrics:
         self.stage_seconds = seconds("answer_stage_seconds", "Seconds by stage of an answer", "stage")
         self.refusals = counter("queue_refusals", "Questions refused because too many waited")
         self.encoder_seconds = seconds("encoder_seconds", "Seconds to encode a question that is not remembered")
+        self.encoder_processor_seconds = counter(
+            "encoder_processor_seconds", "Processor time of encoding questions, of the threads that asked for it"
+        )
+
+    def encoded(self, seconds: float, processor_seconds: float) -> None:
+        """Count the encoding of a question."""
+        self.encoder_seconds.observe(seconds)
+        self.encoder_processor_seconds.inc(processor_seconds)
 
     def answered(self, reply: Reply) -> None:
         """Count an answer."""

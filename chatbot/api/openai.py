@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from chatbot import openai_chat
@@ -54,7 +53,7 @@ async def chat(body: ChatIn, request: Request) -> Response | Completion:
     if body.model != MODEL:
         return _unknown(request, body.model)
     openai_chat.check(body)
-    await run_in_threadpool(count_question, request, None)
+    await count_question(request, None)
     asked, found, work = openai_chat.asked(body), await taken(request), answering(request)
     if body.stream:
         events = recording(await work.events(found.answerer, asked), request, None)

@@ -40,11 +40,12 @@ class Paces:
         await self._app(scope, receive, send)
 
 
-def count_question(request: Request, session: str | None, cost: int = 1) -> None:
-    """Count ``cost`` questions of whoever sent ``request``; raises HTTPException 429. For handlers run in a thread."""
+async def count_question(request: Request, session: str | None, cost: int = 1) -> None:
+    """Count ``cost`` questions of whoever sent ``request``; raises HTTPException 429."""
     rates = request.app.state.rates
     assert isinstance(rates, Rates)
-    refused = rates.question(_address(request), session, getattr(request.state, "caller", None), cost)
+    asked = _address(request), session, getattr(request.state, "caller", None), cost
+    refused = await run_in_threadpool(rates.question, *asked) if rates.waits else rates.question(*asked)
     if refused:
         message, _, headers = _told(refused)
         raise HTTPException(429, message, headers)

@@ -58,6 +58,10 @@ def recorder(request: Request) -> Recorder:
 
 async def taken(request: Request) -> Services:
     """``services``, awaited: after a deletion they may have to be loaded first."""
+    # A change of threads costs more than the file that is read.
+    if (found := live(request).at_once()) is not None:
+        request.state.services = found
+        return found
     return await run_in_threadpool(services, request)
 
 

@@ -8,13 +8,13 @@ coordinated omission; wrk2 measures so).
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from itertools import cycle
+from time import perf_counter, process_time
 
-import httpx
-
-from eval_sets.cases import GoldenCase
+from eval_sets.benchmarks.load_client import Came, LoadClient
+from eval_sets.benchmarks.load_questions import Request
 from eval_sets.errors import GoldenError, TargetError
 from eval_sets.statistics import percentile
 
@@ -23,6 +23,7 @@ TIMEOUT = 30.0
 _ANSWERED = "200"
 _TOO_MANY = "429"
 _TIMED_OUT = "timeout"
+_TOLD = {"answered", "corrected"}
 HINT = "the service limits the rate: run it with REFORMQA_RATE_LIMIT=off to load it"
 
 
@@ -42,19 +43,21 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One question: seconds on one clock. ``intended`` is when it should have been sent; ``status`` what came back."""
+    """One question: seconds on one clock. ``intended`` is when it should have been sent; ``status`` what came back, and
+    ``kind`` how it was answered: by its method, or refused."""
 
     intended: float
     sent: float
     ended: float
     status: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class StatusCount:
-    """How often something other than an answer came back: an HTTP status, ``timeout``, or an error's name."""
+class Count:
+    """How often something came back: a kind of answer; an HTTP status, ``timeout``, or an error's name."""
 
-    status: str
+    name: str
     count: int
 
 
@@ -62,7 +65,8 @@ class StatusCount:
 class LoadReport:
     """Milliseconds from when a question should have been sent to its answer; those that timed out count as they waited.
 
-    Other failures have no time. ``sent_late_ms_p99`` is how late this client itself was: what it adds to the rest.
+    Other failures have no time, but ``failed_ms_p95`` says how fast they came. ``sent_late_ms_p99`` is how late this
+    client itself was, ``client_cpu_ms`` what it used of the processor a question: what it adds to the rest.
     """
 
     url: str
@@ -73,82 +77,75 @@ class LoadReport:
     answered_per_second: float
     ms_p50: float | None
     ms_p90: float | None
+    ms_p95: float | None
     ms_p99: float | None
     ms_max: float | None
+    failed_ms_p95: float | None
     sent_late_ms_p99: float | None
+    client_cpu_ms: float | None
+    kinds: tuple[Count, ...]
     rate_limited: int
-    errors: tuple[StatusCount, ...]
+    errors: tuple[Count, ...]
     hint: str | None
 
 
-def bodies(cases: Sequence[GoldenCase]) -> list[dict[str, object]]:
-    """The requests of ``cases``, in their order, with the turns before."""
-    return [{"question": case.question, "history": [{"question": turn} for turn in case.history]} for case in cases]
+class Questions:
+    """Requests one after the other, from one run to the next; all of them before any comes again."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        """Raises GoldenError for none."""
+        if not requests:
+            raise GoldenError("no question to ask; give another file with --golden, or serve a document")
+        self.different = len(requests)
+        self._next: Iterator[Request] = cycle(requests)
+
+    def __next__(self) -> Request:
+        return next(self._next)
 
 
-def run(url: str, cases: Sequence[GoldenCase], plan: Closed | Open, seconds: float) -> LoadReport:
-    """Ask for ``seconds``, the cases over and over in their order, and wait for what is still to come.
-
-    Raises GoldenError for no cases, TargetError where no service answers at ``url``.
-    """
-    if not cases:
-        raise GoldenError("no case to ask; give another file with --golden or another --split")
-    return report(url, plan, asyncio.run(_load(url.rstrip("/") + "/api/ask", bodies(cases), plan, seconds)))
+def run(url: str, questions: Questions, plan: Closed | Open, seconds: float) -> LoadReport:
+    """Ask for ``seconds``, and wait for what is still to come; raises TargetError where no service is at ``url``."""
+    began = process_time()
+    samples = asyncio.run(_load(url.rstrip("/") + "/api/ask", questions, plan, seconds))
+    return report(url, plan, samples, process_time() - began)
 
 
-async def _load(url: str, requests: Sequence[dict[str, object]], plan: Closed | Open, seconds: float) -> list[Sample]:
-    # A pool of its own size would queue the questions of an open loop here and call it the service's time.
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(TIMEOUT, pool=None), trust_env=False) as client:
-        await _reach(client, url, requests[0])
+async def _load(url: str, questions: Questions, plan: Closed | Open, seconds: float) -> list[Sample]:
+    async with LoadClient(url, TIMEOUT) as client:
+        await _reach(client, url, next(questions))
         samples: list[Sample] = []
         start = perf_counter()
         if isinstance(plan, Closed):
-            await _closed(client, url, requests, plan.clients, start + seconds, samples)
+            await _closed(client, questions, plan.clients, start + seconds, samples)
         else:
-            await _open(client, url, requests, plan.rate, round(plan.rate * seconds), start, samples)
+            await _open(client, questions, plan.rate, round(plan.rate * seconds), start, samples)
         return samples
 
 
-async def _reach(client: httpx.AsyncClient, url: str, request: dict[str, object]) -> None:
+async def _reach(client: LoadClient, url: str, request: Request) -> None:
     try:
-        response = await client.post(url, json=request)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        status = (await client.post(request)).status
+    except (OSError, TimeoutError) as error:
         raise TargetError(
             f"{url} cannot be asked ({error or type(error).__name__}); is a service running there?"
         ) from error
-    if response.status_code not in (200, 429):
-        raise TargetError(f"{url} answers with status {response.status_code}; is a reformqa service there?")
+    if status not in (200, 429, 503):
+        raise TargetError(f"{url} answers with status {status}; is a reformqa service there?")
 
 
-async def _closed(
-    client: httpx.AsyncClient,
-    url: str,
-    requests: Sequence[dict[str, object]],
-    clients: int,
-    ends: float,
-    samples: list[Sample],
-) -> None:
-    asked = iter(range(1 << 62))
-
+async def _closed(client: LoadClient, questions: Questions, clients: int, ends: float, samples: list[Sample]) -> None:
     async def one() -> None:
         while (now := perf_counter()) < ends:
-            samples.append(await _ask(client, url, requests[next(asked) % len(requests)], now))
+            samples.append(await _ask(client, next(questions), now))
 
     await asyncio.gather(*(one() for _ in range(clients)))
 
 
 async def _open(
-    client: httpx.AsyncClient,
-    url: str,
-    requests: Sequence[dict[str, object]],
-    rate: float,
-    count: int,
-    start: float,
-    samples: list[Sample],
+    client: LoadClient, questions: Questions, rate: float, count: int, start: float, samples: list[Sample]
 ) -> None:
     async def one(number: int) -> None:
-        samples.append(await _ask(client, url, requests[number % len(requests)], start + number / rate))
+        samples.append(await _ask(client, next(questions), start + number / rate))
 
     async with asyncio.TaskGroup() as arrivals:
         for number in range(count):
@@ -156,23 +153,29 @@ async def _open(
             arrivals.create_task(one(number))
 
 
-async def _ask(client: httpx.AsyncClient, url: str, request: dict[str, object], intended: float) -> Sample:
-    sent = perf_counter()
+async def _ask(client: LoadClient, request: Request, intended: float) -> Sample:
+    sent, kind = perf_counter(), ""
     try:
-        status = str((await client.post(url, json=request)).status_code)
-    except httpx.TimeoutException:
+        came = await client.post(request)
+        status, kind = str(came.status), _kind(came)
+    except TimeoutError:
         status = _TIMED_OUT
-    except httpx.HTTPError as error:
+    except OSError as error:
         status = type(error).__name__
-    return Sample(intended, sent, perf_counter(), status)
+    return Sample(intended, sent, perf_counter(), status, kind)
 
 
-def report(url: str, plan: Closed | Open, samples: Sequence[Sample]) -> LoadReport:
+def _kind(came: Came) -> str:
+    return came.method if came.outcome in _TOLD else "refused" if came.outcome else ""
+
+
+def report(url: str, plan: Closed | Open, samples: Sequence[Sample], client_seconds: float = 0.0) -> LoadReport:
     """Sum up; ``seconds`` run from the first question's time to the last one's end."""
     counts = Counter(sample.status for sample in samples)
     answered = counts.pop(_ANSWERED, 0)
     limited = counts.pop(_TOO_MANY, 0)
     waited = [1000 * (s.ended - s.intended) for s in samples if s.status in (_ANSWERED, _TIMED_OUT)]
+    failed = [1000 * (s.ended - s.intended) for s in samples if s.status not in (_ANSWERED, _TIMED_OUT)]
     seconds = max(s.ended for s in samples) - min(s.intended for s in samples) if samples else 0.0
     return LoadReport(
         url=url,
@@ -183,10 +186,18 @@ def report(url: str, plan: Closed | Open, samples: Sequence[Sample]) -> LoadRepo
         answered_per_second=answered / seconds if seconds else 0.0,
         ms_p50=percentile(waited, 50),
         ms_p90=percentile(waited, 90),
+        ms_p95=percentile(waited, 95),
         ms_p99=percentile(waited, 99),
         ms_max=max(waited, default=None),
+        failed_ms_p95=percentile(failed, 95),
         sent_late_ms_p99=percentile([1000 * (s.sent - s.intended) for s in samples], 99),
+        client_cpu_ms=1000 * client_seconds / len(samples) if samples else None,
+        kinds=_counted(Counter(sample.kind for sample in samples if sample.kind)),
         rate_limited=limited,
-        errors=tuple(StatusCount(status, count) for status, count in sorted(counts.items())),
+        errors=_counted(counts),
         hint=HINT if limited else None,
     )
+
+
+def _counted(counts: Counter[str]) -> tuple[Count, ...]:
+    return tuple(Count(name, count) for name, count in sorted(counts.items()))

@@ -10,6 +10,7 @@ from eval_sets.benchmarks.desk import DeskReport
 from eval_sets.benchmarks.encoder import Cost
 from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
+from eval_sets.benchmarks.load_series import MS_P95, Series
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
 from eval_sets.benchmarks.speed import Speed
@@ -170,17 +171,56 @@ def show_load(found: LoadReport, out: Console) -> None:
         ("answered a second", found.answered_per_second),
         ("ms p50", found.ms_p50),
         ("ms p90", found.ms_p90),
+        ("ms p95", found.ms_p95),
         ("ms p99", found.ms_p99),
         ("ms max", found.ms_max),
         ("of which sent late, p99", found.sent_late_ms_p99),
+        ("ms of the client's processor", found.client_cpu_ms),
+        *((kind.name, kind.count) for kind in found.kinds),
         ("turned away (429)", found.rate_limited),
-        *((f"failed: {error.status}", error.count) for error in found.errors),
+        *((f"failed: {error.name}", error.count) for error in found.errors),
     ):
         shown = "–" if number is None else str(number) if isinstance(number, int) else f"{number:.1f}"
         table.add_row(name, shown)
     out.print(table)
     if found.hint:
         out.print(found.hint, markup=False, highlight=False)
+
+
+def show_loads(found: Series, out: Console) -> None:
+    """One line a load; a service that was not started here tells nothing of its costs."""
+    columns = (
+        "load",
+        "questions",
+        "answered",
+        "a second",
+        "ms p50",
+        "p95",
+        "max",
+        "else",
+        "p95",
+        "CPU ms",
+        "encoder",
+        "MB",
+    )
+    table = Table(*columns)
+    for step in found.steps:
+        told, cost = step.report, step.cost
+        how = f"{told.plan.rate:g} a second" if isinstance(told.plan, Open) else f"{told.plan.clients} clients"
+        failed = ", ".join(f"{error.name}: {error.count}" for error in told.errors) or "none"
+        times = [_whole(ms) for ms in (told.ms_p50, told.ms_p95, told.ms_max)]
+        costs = (
+            [f"{cost.processor_ms:.1f}", f"{cost.encoder_share:.2f}", f"{cost.memory_mb:.0f}"] if cost else ["–"] * 3
+        )
+        counts = [str(told.questions), str(told.answered), f"{told.answered_per_second:.1f}"]
+        table.add_row(how, *counts, *times, failed, _whole(told.failed_ms_p95), *costs)
+    out.print(table)
+    carried = "none" if found.highest is None else f"{found.highest:g} a second"
+    out.print(f"highest rate with p95 at most {MS_P95:g} ms and nothing but answers: {carried}")
+
+
+def _whole(milliseconds: float | None) -> str:
+    return "–" if milliseconds is None else f"{milliseconds:.0f}"
 
 
 def _share(estimate: Estimate) -> str:
