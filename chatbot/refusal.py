@@ -9,6 +9,7 @@ from chatbot.gazetteer import english_place
 from chatbot.laws import absent_laws, without_laws
 from chatbot.nouns import is_noun
 from chatbot.phrasing import document_name, join, unit_asked
+from chatbot.quantities import quantities
 from chatbot.question import Intent, Language, Question, Wanted, without_units
 from chatbot.terms import topic_forms
 from index.hybrid import Hit
@@ -21,7 +22,6 @@ _MOST_PLACES = 5
 _MEASURED = re.compile(r"(?:[几一每]个?|多少个?)(?:小时|学期|学年|星期|礼拜|钟头)")
 #: What a question asks for that is told apart in documents, so that its lack can be named.
 _LACKING = {Wanted.MONEY: ("金额", "an amount of money"), Wanted.CONTACT: ("联系方式", "contact details")}
-_DIGIT = re.compile(r"\d")
 # 2035年 | by 2030
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -45,11 +45,14 @@ def unreadable(catalog: Catalog, language: Language) -> Draft:
 
 
 def vague(question: Question, catalog: Catalog) -> Draft | None:
-    """Asks back where a question says nothing of what it is about (谁负责？), so that any clause would do; None if it
-    says something."""
+    """Asks back where a question says nothing of what it is about (谁负责？ 1+1), so that any clause would do.
+
+    None if it says something.
+    """
     q = question
     named = q.numbers or q.sections or q.units or q.other_units or q.clauses or q.among or q.document_ids
-    if named or q.topic or _DIGIT.search(q.text) or catalog.index.places.named_in(q.text).document_ids:
+    counts = _YEAR.search(q.text) or any(quantity.measure for quantity in quantities(fold(q.text)))
+    if named or q.topic or counts or catalog.index.places.named_in(q.text).document_ids:
         return None
     if q.language is Language.ZH:
         text = "请说明您问的是哪一项任务、哪个单位或哪方面的内容。"

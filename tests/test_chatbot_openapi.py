@@ -155,6 +155,12 @@ def test_everything_works_behind_a_proxy_with_a_prefix(services: Services, path:
         assert call(f"{url}{prefix}{path}").status == 200
 
 
+def test_the_prefix_alone_leads_to_the_page_below_it(services: Services) -> None:
+    with serving(services, root_path="/qa") as url:
+        reply = httpx.get(f"{url}/qa", headers={"Host": "evil.example"})
+    assert (reply.status_code, reply.headers["Location"]) == (307, "/qa/")
+
+
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [("/api/ask", {"POST"}), ("/api/units", {"GET", "HEAD"}), ("/v1/models", {"GET", "HEAD"})],

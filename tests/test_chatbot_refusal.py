@@ -39,7 +39,16 @@ def test_a_refusal_names_what_is_missing(question: str, said: list[str], unsaid:
 
 @pytest.mark.parametrize(
     "question",
-    ["谁负责？", "问过的问题谁负责？", "什么时候完成？", "责任单位", "Who is responsible?", "为什么？", "还有吗？"],
+    [
+        "谁负责？",
+        "问过的问题谁负责？",
+        "什么时候完成？",
+        "责任单位",
+        "Who is responsible?",
+        "为什么？",
+        "还有吗？",
+        "=1+1",
+    ],
 )
 def test_what_names_nothing_is_asked_back_about(question: str, answerer: Answerer) -> None:
     reply = answerer.reply(Ask(question))

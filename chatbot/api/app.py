@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import version
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -50,6 +50,9 @@ class PrefixKept:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the prefix once."""
         root = scope.get("root_path", "")
+        if root and scope.get("path") == root + root:
+            await Response(status_code=307, headers={"Location": f"{root}/"})(scope, receive, send)
+            return
         if root and scope.get("path", "").startswith(root + root + "/"):
             scope = {**scope, "path": scope["path"].removeprefix(root)}
         await self._app(scope, receive, send)
@@ -82,6 +85,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_running,
+        redirect_slashes=False,  # to a URL with the host that the client claims
     )
     app.state.settings = services.settings
     app.state.storage = storage = open_storage(services.settings)
