@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     encoder_passage_prompt: str | None = Field(None, description="Text before passages; default the model's own")
     reranker: str | None = Field(None, description="A cross-encoder's folder or hub name; unset: no reranking")
     answer_threads: int = Field(4, ge=1, le=64, description="Answers worked out at once by a worker process")
-    answer_queue: int = Field(100, ge=0, le=10_000, description="Answers that wait for a thread before 503 is told")
+    answer_queue: int = Field(30, ge=0, le=10_000, description="Answers that wait for a thread before 503 is told")
     answer_streams: int = Field(1000, ge=1, le=10_000, description="Answers that wait for the LLM before 503 is told")
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads for encoding one text")
     upload_max_mb: int = Field(

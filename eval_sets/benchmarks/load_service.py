@@ -20,6 +20,8 @@ from eval_sets.errors import TargetError
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 30.0
+#: A service that uses less of a processor than this, for so many seconds, has nothing to load any more.
+_QUIET, _QUIET_SECONDS = 0.1, 1.0
 _PSS = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
 _ENCODER = re.compile(r"^reformqa_encoder_processor_seconds_total (\S+)", re.MULTILINE)
 _ENCODINGS = re.compile(r"^reformqa_encoder_seconds_count (\S+)", re.MULTILINE)
@@ -51,7 +53,7 @@ class Service:
         processes = _tree(self.pid)
         memory = [_PSS.search(_read(process / "smaps_rollup")) for process in processes]
         return Usage(
-            sum(map(_processor_seconds, processes)),
+            _used(self.pid),
             _number(_ENCODER, told),
             round(_number(_ENCODINGS, told)),
             sum(int(found[1]) / 1000 for found in memory if found),
@@ -88,9 +90,16 @@ def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if httpx.get(f"{url}/readyz", trust_env=False, timeout=5).status_code == httpx.codes.OK:
-                return
+                break
         except httpx.TransportError:
             time.sleep(0.1)
+    # One worker answers while others load: they have when the processes have little to do.
+    used = _used(process.pid)
+    while time.monotonic() < deadline and process.poll() is None:
+        time.sleep(_QUIET_SECONDS)
+        before, used = used, _used(process.pid)
+        if used - before < _QUIET * _QUIET_SECONDS:
+            return
     raise TargetError("reformqa serve did not start; run it by itself to see why")
 
 
@@ -101,6 +110,10 @@ def _tree(pid: int) -> list[Path]:
         for thread in sorted(process.glob("task/*/children")):
             found += [Path("/proc", child) for child in _read(thread).split()]
     return found
+
+
+def _used(pid: int) -> float:
+    return sum(map(_processor_seconds, _tree(pid)))
 
 
 def _processor_seconds(process: Path) -> float:
