@@ -1,42 +1,31 @@
-"""The installed command as a process of its own, over real HTTP."""
+"""The installed command in processes of its own, over real HTTP: to be asked, killed, starved and measured."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 _COMMAND = [sys.executable, "-c", "from chatbot.cli import main; main()"]
+#: Seconds for a start, on a machine that is busy with other tests.
+_START, _STOP = 120.0, 40.0
 
 
-@dataclass(frozen=True)
-class Service:
-    """A running ``reformqa serve``."""
-
-    url: str
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    def lines(self) -> str:
-        """What it has logged."""
-        return self.log.read_text("utf-8")
-
-
-def environment(data_dir: Path, **settings: str) -> dict[str, str]:
+def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     """That of a process with these settings alone, named without their prefix."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REFORMQA_")}
-    given = {f"REFORMQA_{name.upper()}": value for name, value in settings.items()}
+    given = {f"REFORMQA_{name.upper()}": str(value) for name, value in settings.items()}
     return kept | given | {"REFORMQA_DATA_DIR": str(data_dir), "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
-def reformqa(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def reformqa(data_dir: Path, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
     """``reformqa`` run to its end."""
     return subprocess.run([*_COMMAND, *arguments], env=environment(data_dir, **settings), cwd=data_dir,
                           capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
@@ -49,40 +38,109 @@ def with_index(index_of: Path, data_dir: Path) -> Path:
     return data_dir
 
 
+class Service:
+    """``reformqa serve`` on a free port of loopback, maybe not ready yet; ``log`` is what it says, beside its data.
+
+    ``around`` is a command that runs it, ``prepare`` is called in the new process.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *arguments: str,
+        log: Path | None = None,
+        around: Sequence[str] = (),
+        prepare: Callable[[], None] | None = None,
+        **settings: object,
+    ) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.data_dir, self.url = data_dir, f"http://127.0.0.1:{port}"
+        self.log = log or data_dir.with_name(f"{data_dir.name}-{port}.log")
+        command = [*around, *_COMMAND, "serve", "--port", str(port), *arguments]
+        with self.log.open("wb") as said:
+            self.process = subprocess.Popen(
+                command, env=environment(data_dir, **settings), cwd="/", stdout=said, stderr=said, preexec_fn=prepare
+            )
+
+    def ready(self) -> "Service":
+        """Itself, when it answers."""
+        ends = time.monotonic() + _START
+        while True:
+            assert self.process.poll() is None, self.lines()
+            assert time.monotonic() < ends, self.lines()
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200:
+                    return self
+            except httpx.TransportError:
+                time.sleep(0.05)
+
+    def lines(self) -> str:
+        """What it said so far."""
+        return self.log.read_text("utf-8") if self.log.is_file() else ""
+
+    def processes(self, words: str = "") -> list[int]:
+        """Its processes and theirs, by what their command line has."""
+        parents = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+        found, ours = [self.process.pid], {self.process.pid}
+        while more := [pid for pid, parent in parents.items() if parent in ours and pid not in ours]:
+            ours |= set(more)
+            found += more
+        return [pid for pid in found if words in _command(pid)]
+
+    def memory(self, words: str = "") -> int:
+        """MiB in memory of its processes, shared pages counted for each."""
+        return sum(_resident(pid) for pid in self.processes(words))
+
+    def kill(self) -> None:
+        """kill -9 of the service itself, not of what it started."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it as a supervisor does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_STOP)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
 @contextmanager
-def serving_command(
+def running(
     data_dir: Path,
     *arguments: str,
     log: Path | None = None,
     around: Sequence[str] = (),
     prepare: Callable[[], None] | None = None,
-    **settings: str,
+    **settings: object,
 ) -> Iterator[Service]:
-    """``reformqa serve`` on a free port of loopback, until the end.
-
-    ``around`` is a command that runs it, ``prepare`` is called in the new process.
-    """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = log or data_dir / "log"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [*around, *_COMMAND, "serve", "--port", str(port), *arguments],
-            stderr=stderr, env=environment(data_dir, **settings), cwd="/", preexec_fn=prepare,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
+    """A service that answers, stopped at the end."""
+    service = Service(data_dir, *arguments, log=log, around=around, prepare=prepare, **settings)
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            assert process.poll() is None, log.read_text("utf-8") if log.is_file() else "it ended"
-            assert time.monotonic() < deadline, "the service did not start"
-            try:
-                httpx.get(f"{url}/readyz", timeout=5, trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
-        yield Service(url, process, log)
+        yield service.ready()
     finally:
-        process.terminate()
-        process.wait(20)
+        service.stop()
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def _resident(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS")), 0)

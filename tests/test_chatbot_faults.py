@@ -18,7 +18,7 @@ from sqlalchemy import text
 from chatbot.bootstrap import Services
 from chatbot.settings import Settings
 from chatbot.storage import Storage, open_storage
-from tests.commands import Service, serving_command, with_index
+from tests.commands import Service, running, with_index
 from tests.postgres import Postgres
 from tests.test_chatbot_storage import answered, rows, served
 
@@ -59,7 +59,7 @@ def test_a_log_on_a_full_disk_stops_no_answer(services: Services, tmp_path: Path
     if not full.exists():
         pytest.skip("this system has no /dev/full")
     data = with_index(services.settings.data_dir, tmp_path / "data")
-    with serving_command(data, log=full) as service:
+    with running(data, log=full) as service:
         ids = asked(service)
     assert ids_stored(data) == set(ids)
 
@@ -71,7 +71,7 @@ def test_a_database_on_a_full_disk_stops_no_answer(services: Services, tmp_path:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    with serving_command(data, prepare=no_file_grows) as service:
+    with running(data, prepare=no_file_grows) as service:
         asked(service, 20)
         until(lambda: "answers are not recorded for now" in service.lines())
         feedback = httpx.post(f"{service.url}/api/feedback", json={"answer_id": "a", "rating": "up"}, trust_env=False)
@@ -87,7 +87,7 @@ def test_a_read_only_data_directory_stops_no_answer(services: Services, tmp_path
     works = shutil.which("unshare") and subprocess.run([*read_only, "true"], check=False).returncode == 0
     if not works:
         pytest.skip("this system lets nobody mount in a namespace of their own")
-    with serving_command(data, log=tmp_path / "log", around=read_only) as service:
+    with running(data, log=tmp_path / "log", around=read_only) as service:
         asked(service)
         until(lambda: "answers are not recorded for now" in service.lines())
     assert not (data / "reformqa.sqlite3").exists()
@@ -99,7 +99,7 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_that_was_asked_meanwh
     data = with_index(services.settings.data_dir, tmp_path / "data")
     with stored(data, postgresql.url) as storage, storage.database.writing() as session:
         session.execute(text("DELETE FROM answers"))
-    with serving_command(data, database_url=postgresql.url) as service:
+    with running(data, database_url=postgresql.url) as service:
         before = asked(service)
         until(lambda: ids_stored(data, postgresql.url) == set(before))
         postgresql.stop()
@@ -121,7 +121,7 @@ def test_a_database_that_is_gone_at_the_start_is_used_when_it_is_there(
     postgresql.stop()
     started = False
     try:
-        with serving_command(data, database_url=postgresql.url) as service:
+        with running(data, database_url=postgresql.url) as service:
             ids = asked(service)
             until(lambda: "answers are not recorded for now" in service.lines())
             postgresql.start()

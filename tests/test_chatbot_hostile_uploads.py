@@ -19,9 +19,9 @@ import pytest
 
 from chatbot.bootstrap import Services
 from tests import hostile
-from tests.service import Service, running
+from tests.commands import Service, running
 from tests.test_ingest_fuzz import damaged, seeds
-from tests.uploading import Staff
+from tests.uploading import OFFICE, Staff
 
 FEW = int(os.environ.get("REFORMQA_TEST_HOSTILE_FILES", "150"))
 #: Jobs that wait at once: fewer than the queue holds, so that a 503 would be a fault.
@@ -133,7 +133,7 @@ def attack(service: Service, files: int) -> dict[str, Any]:
 def survives(services: Services, folder: Path, files: int) -> None:
     data = folder / "data"
     shutil.copytree(services.settings.data_dir / "indexes", data / "indexes")
-    with running(data, upload_seconds=30) as service:
+    with running(data, upload_seconds=30, **OFFICE) as service:
         staff = Staff(service.url)
         before = staff.ask("第15项任务由哪些单位负责？")["answer"]
         found = attack(service, files)

@@ -13,8 +13,8 @@ import pytest
 
 from chatbot.bootstrap import Services
 from eval_sets.benchmarks.served import serving
+from tests.commands import Service, running
 from tests.fakes import KEY
-from tests.service import Service, running
 from tests.test_chatbot_api import call
 from tests.uploading import POLICY, Staff
 
@@ -62,7 +62,7 @@ def alone(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The command over a data directory of its own, whose documents may be changed."""
     folder = tmp_path_factory.mktemp("openapi") / "data"
     shutil.copytree(services.settings.data_dir / "indexes", folder / "indexes")
-    with running(folder, api_keys=f"tests:admin:{KEY}") as service:
+    with running(folder, api_keys=f"tests:admin:{KEY}", rate_limit="off") as service:
         yield service
 
 

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from chatbot.bootstrap import Services
+from tests.commands import Service, running
 from tests.model_endpoint import STREAM, Endpoint, chunk
-from tests.service import Service, running
-from tests.uploading import Staff
+from tests.uploading import OFFICE, Staff
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,10 @@ def ask(service: Service, question: str = REGISTER) -> httpx.Response:
 
 
 def test_a_killed_worker_cuts_its_streams_and_another_takes_its_place(folder: Path, endpoint: Endpoint) -> None:
-    with running(folder, workers=2, llm="openai:m", llm_base_url=endpoint.url) as service, ExitStack() as open_streams:
+    with (
+        running(folder, "--workers", "2", llm="openai:m", llm_base_url=endpoint.url, **OFFICE) as service,
+        ExitStack() as open_streams,
+    ):
         both = service.processes(WORKERS)
         assert len(both) == 2
         client = open_streams.enter_context(httpx.Client(base_url=service.url, timeout=60, trust_env=False))
@@ -120,7 +123,7 @@ def _serves(service: Service, pid: int) -> bool:
 def test_told_to_stop_it_finishes_streams_and_says_what_became_of_the_upload(
     folder: Path, endpoint: Endpoint, workers: int
 ) -> None:
-    with running(folder, workers=workers, llm="openai:m", llm_base_url=endpoint.url) as service:
+    with running(folder, "--workers", str(workers), llm="openai:m", llm_base_url=endpoint.url, **OFFICE) as service:
         staff = Staff(service.url)
         job = staff.send(LONG, publish=True).json()["id"]
         until(lambda: staff.http.get(f"/api/jobs/{job}").json()["stage"] == "encoding")
@@ -133,8 +136,8 @@ def test_told_to_stop_it_finishes_streams_and_says_what_became_of_the_upload(
         staff.http.close()
         assert service.process.wait(30) in (0, -signal.SIGTERM)
         until(lambda: not [pid for pid in every if Path(f"/proc/{pid}").exists()], 10)
-    assert "Traceback" not in service.log
-    with running(folder) as again:
+    assert "Traceback" not in service.lines()
+    with running(folder, **OFFICE) as again:
         staff = Staff(again.url)
         until(lambda: staff.http.get(f"/api/jobs/{job}").json()["state"] == "failed")
         error = staff.http.get(f"/api/jobs/{job}").json()["error"]

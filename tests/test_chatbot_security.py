@@ -24,7 +24,7 @@ from chatbot.security import Scope, configured_keys, make_key
 from chatbot.security.rates import InProcess, InRedis, network
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving_app
-from tests.commands import Service, reformqa, serving_command, with_index
+from tests.commands import Service, reformqa, running, with_index
 
 QUESTION = "第15项任务由哪些单位负责？"
 ASK = {"question": QUESTION}
@@ -38,17 +38,16 @@ LLM_KEY = "sk-not-for-the-log"
 def service(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A public service with keys, an allowed origin and a rate limit."""
     data = with_index(services.settings.data_dir, tmp_path_factory.mktemp("public"))
-    with serving_command(data, api_keys=KEYS, allowed_origins=SCHOOL, rate_limit="200/minute",
-                         llm_api_key=LLM_KEY) as running:  # fmt: skip
-        yield running
+    with running(data, api_keys=KEYS, allowed_origins=SCHOOL, rate_limit="200/minute", llm_api_key=LLM_KEY) as public:
+        yield public
 
 
 @pytest.fixture(scope="module")
 def private(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service for staff alone, in two worker processes, behind a trusted proxy that nobody is."""
     data = with_index(services.settings.data_dir, tmp_path_factory.mktemp("private"))
-    with serving_command(data, "--workers", "2", public_ask="false", rate_limit="off") as running:
-        yield running
+    with running(data, "--workers", "2", public_ask="false", rate_limit="off") as staff_alone:
+        yield staff_alone
 
 
 def client(service: Service, **headers: str) -> httpx.Client:
@@ -97,7 +96,7 @@ def test_where_asking_is_not_public_nothing_is_told_without_a_key(private: Servi
 
 
 def test_a_revoked_key_opens_nothing_in_any_worker_from_then_on(private: Service) -> None:
-    data = private.log.parent
+    data = private.data_dir
     made = reformqa(data, "keys", "create", "teacher", "--scope", "read")
     key = made.stdout.strip()
     assert made.returncode == 0
@@ -491,7 +490,7 @@ def test_feedback_finds_its_answer_and_no_other(service: Service) -> None:
 
 def test_with_retention_0_no_word_of_a_question_is_on_disk(services: Services, tmp_path: Path) -> None:
     data = with_index(services.settings.data_dir, tmp_path / "data")
-    with serving_command(data, retention_days="0") as running, client(running) as http:
+    with running(data, retention_days=0) as service, client(service) as http:
         body = {"question": "上官婉茹茹的第15项任务由哪些单位负责？", "session_id": "s"}
         reply = http.post("/api/ask", json=body).json()
         comment = {"answer_id": reply["id"], "rating": "up", "comment": "上官婉茹茹很高兴"}

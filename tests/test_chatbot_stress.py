@@ -2,15 +2,10 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +21,7 @@ from chatbot.answer import Answerer
 from chatbot.bootstrap import Services
 from chatbot.generators import ChatModel
 from eval_sets.benchmarks.served import serving
+from tests.commands import running
 from tests.test_chatbot_api import ask, call
 
 SSE = {"Accept": "text/event-stream"}
@@ -166,35 +162,9 @@ def test_metrics_count_by_route_outcome_and_stage_and_never_what_was_asked(servi
     assert "127.0.0.1" not in text
 
 
-@contextmanager
-def command(services: Services, *options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The installed command in a process of its own, ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from chatbot.cli import main; main()", "serve", "--port", str(port), *options],
-        env=os.environ | {"REFORMQA_DATA_DIR": str(services.settings.data_dir), **environment},
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        ends = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}/readyz", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None
-                assert time.monotonic() < ends
-                time.sleep(0.1)
-        yield url, process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
 def test_two_workers_answer_without_delay_and_count_together(services: Services) -> None:
-    with command(services, "--workers", "2") as (url, _):
+    with running(services.settings.data_dir, "--workers", "2") as service:
+        url = service.url
         with httpx.Client(trust_env=False) as client:
             took = []
             for _ in range(20):
@@ -241,9 +211,12 @@ def test_a_service_that_is_stopped_finishes_its_streams(services: Services, work
     pytest.importorskip("langchain_openai", reason="the client: pip install 'reformqa[llm]'")
     with (
         dripping_endpoint() as model,
-        command(services, "--workers", workers, REFORMQA_LLM="openai:m", REFORMQA_LLM_BASE_URL=model) as (url, process),
+        running(services.settings.data_dir, "--workers", workers, llm="openai:m", llm_base_url=model) as service,
     ):
-        with httpx.stream("POST", f"{url}/api/ask", json={"question": WORDED}, headers=SSE, timeout=30) as reply:
+        process = service.process
+        with httpx.stream(
+            "POST", f"{service.url}/api/ask", json={"question": WORDED}, headers=SSE, timeout=30
+        ) as reply:
             threading.Timer(0.5, process.send_signal, (signal.SIGTERM,)).start()
             text = reply.read().decode()
         assert "event: done" in text

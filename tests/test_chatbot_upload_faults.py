@@ -22,8 +22,8 @@ from chatbot.uploads.inbox import Inbox, Order
 from chatbot.uploads.parsing import ingest_file
 from chatbot.uploads.previews import Previews
 from chatbot.uploads.worker import Worker
-from tests.service import Service, running
-from tests.uploading import POLICY, Staff, files_with
+from tests.commands import Service, running
+from tests.uploading import OFFICE, POLICY, Staff, files_with
 
 #: Seconds for a job: the worker yields to everything else on the machine.
 PATIENCE = 180.0
@@ -65,7 +65,7 @@ def closing() -> Iterator[list[Staff]]:
 def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published(
     folder: Path, closing: list[Staff], killed: str
 ) -> None:
-    service = Service(folder).ready()
+    service = Service(folder, **OFFICE).ready()
     try:
         staff = Staff(service.url)
         closing.append(staff)
@@ -74,7 +74,7 @@ def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published
         assert until(staff, sent["id"], "encoding")["stage"] == "encoding"
         if killed == "service":
             service.kill()
-            service = Service(folder).ready()
+            service = Service(folder, **OFFICE).ready()
             staff = Staff(service.url)
             closing.append(staff)
         else:
@@ -112,7 +112,7 @@ def test_a_job_whose_worker_was_killed_has_failed_though_the_index_is_damaged_to
 
 @pytest.mark.slow
 def test_every_worker_reports_every_job(folder: Path, closing: list[Staff]) -> None:
-    with running(folder, workers=2) as service:
+    with running(folder, "--workers", "2", **OFFICE) as service:
         jobs, seen = [], set()
         for n in range(2):
             staff = Staff(service.url)  # a connection of its own, so whichever worker takes it
@@ -134,7 +134,7 @@ def test_a_full_disk_fails_the_job_and_answers_go_on(services: Services, tmp_pat
     try:
         data = folder / "data"
         shutil.copytree(services.settings.data_dir / "indexes", data / "indexes")
-        with running(data) as service:
+        with running(data, **OFFICE) as service:
             staff = Staff(service.url)
             closing.append(staff)
             before = staff.ask(QUESTION)["answer"]
@@ -167,7 +167,7 @@ def test_on_a_read_only_folder_questions_are_answered_and_uploads_are_refused(
         pytest.skip("nothing can be mounted here")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
-        with running(folder) as service:
+        with running(folder, **OFFICE) as service:
             staff = Staff(service.url)
             closing.append(staff)
             assert staff.ask(QUESTION)["outcome"] == "answered"
@@ -181,7 +181,7 @@ def test_on_a_read_only_folder_questions_are_answered_and_uploads_are_refused(
 
 @pytest.mark.slow
 def test_a_damaged_index_is_named_at_the_start_and_ignored_while_serving(folder: Path, closing: list[Staff]) -> None:
-    with running(folder) as service:
+    with running(folder, **OFFICE) as service:
         staff = Staff(service.url)
         closing.append(staff)
         before = staff.ask(QUESTION)["answer"]
@@ -193,14 +193,14 @@ def test_a_damaged_index_is_named_at_the_start_and_ignored_while_serving(folder:
         for _ in range(20):
             assert staff.ask(QUESTION)["answer"] == before
             time.sleep(0.05)
-        assert "cannot be loaded" in service.log
+        assert "cannot be loaded" in service.lines()
         job = staff.wait(staff.send(POLICY, publish=True))
         assert job["state"] == "failed"
         assert "reformqa rebuild" in job["error"]["message"]
         for path in (folder / "indexes" / "000001").rglob("*.*"):
             path.unlink()
         assert staff.ask(QUESTION)["answer"] == before, "what is served is mapped, and its files may go"
-    broken = Service(folder)
+    broken = Service(folder, **OFFICE)
     assert broken.process.wait(60) == 1
-    assert "documents.json is damaged" in broken.log.replace("\n", " ")
+    assert "documents.json is damaged" in broken.lines().replace("\n", " ")
     assert files_with(folder / "previews", "校车司机"), "what was sent is still there"

@@ -9,6 +9,8 @@ import httpx
 WRITE = "w" * 40
 READ = "r" * 40
 KEYS = f"clerk:write:{WRITE},reader:read:{READ}"
+#: Settings of a service that they may send to.
+OFFICE = {"api_keys": KEYS, "rate_limit": "off"}
 POLICY = """关于校车的通知
 1.校车每日检查。校车由市公安局每日检查一次。〔市公安局负责〕
 2.校车司机培训。〔市教育局负责〕
