@@ -148,6 +148,7 @@ def survives(services: Services, folder: Path, files: int) -> None:
         staff.http.close()
 
 
+@pytest.mark.slow
 def test_hostile_files_break_nothing(services: Services, tmp_path: Path) -> None:
     survives(services, tmp_path, FEW)
 

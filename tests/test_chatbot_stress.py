@@ -206,6 +206,7 @@ def dripping_endpoint() -> Iterator[str]:
             server.shutdown()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_service_that_is_stopped_finishes_its_streams(services: Services, workers: str) -> None:
     pytest.importorskip("langchain_openai", reason="the client: pip install 'reformqa[llm]'")

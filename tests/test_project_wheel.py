@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 READ = """
 from importlib.resources import files
 for package, name in [("chatbot", "cues.toml"), ("chatbot.widget", "index.html"),
-                      ("chatbot.storage.migrations.versions", "v0001_first_schema.py"),
+                      ("chatbot", "storage/migrations/versions/v0001_first_schema.py"),
                       ("ingest.lexicon", "units.toml"), ("ingest.corpus", "jinan-2024.txt"),
                       ("index.encoder_model", "tokenizer.json"), ("prompts", "word_material.md"),
                       ("eval_sets", "golden/bundled.jsonl")]:
