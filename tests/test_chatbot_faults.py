@@ -19,6 +19,7 @@ from chatbot.bootstrap import Services
 from chatbot.settings import Settings
 from chatbot.storage import Storage, open_storage
 from tests.commands import Service, running, with_index
+from tests.machine import cannot
 from tests.postgres import Postgres
 from tests.test_chatbot_storage import answered, rows, served
 
@@ -57,7 +58,7 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
 def test_a_log_on_a_full_disk_stops_no_answer(services: Services, tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
-        pytest.skip("this system has no /dev/full")
+        cannot("it has no /dev/full")
     data = with_index(services.settings.data_dir, tmp_path / "data")
     with running(data, log=full) as service:
         ids = asked(service)
@@ -86,7 +87,7 @@ def test_a_read_only_data_directory_stops_no_answer(services: Services, tmp_path
     read_only = ["unshare", "-rm", "sh", "-c", mounting, str(data)]
     works = shutil.which("unshare") and subprocess.run([*read_only, "true"], check=False).returncode == 0
     if not works:
-        pytest.skip("this system lets nobody mount in a namespace of their own")
+        cannot("mount in a namespace of one's own")
     with running(data, log=tmp_path / "log", around=read_only) as service:
         asked(service)
         until(lambda: "answers are not recorded for now" in service.lines())

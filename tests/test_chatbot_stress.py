@@ -1,13 +1,10 @@
 """The service when it is asked more than it can answer, waited on by slow models, left, stopped, or run by several."""
 
 import asyncio
-import json
 import re
-import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -175,50 +172,3 @@ def test_two_workers_answer_without_delay_and_count_together(services: Services)
         assert sorted(took)[10] < 0.03
         until(lambda: 'route="/healthz",status="200"} 20.0' in call(f"{url}/metrics").body.decode())
         assert call(f"{url}/metrics").body.count(b"reformqa_index_info{") == 1
-
-
-@contextmanager
-def dripping_endpoint() -> Iterator[str]:
-    """An OpenAI-compatible endpoint that says a word every 100 ms, thirty times."""
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-    class Drips(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            for _ in range(30):
-                chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-                         "choices": [{"index": 0, "delta": {"content": "嗯"}}]}  # fmt: skip
-                self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-                self.wfile.flush()
-                time.sleep(0.1)
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Drips) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/v1"
-        finally:
-            server.shutdown()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_service_that_is_stopped_finishes_its_streams(services: Services, workers: str) -> None:
-    pytest.importorskip("langchain_openai", reason="the client: pip install 'reformqa[llm]'")
-    with (
-        dripping_endpoint() as model,
-        running(services.settings.data_dir, "--workers", workers, llm="openai:m", llm_base_url=model) as service,
-    ):
-        process = service.process
-        with httpx.stream(
-            "POST", f"{service.url}/api/ask", json={"question": WORDED}, headers=SSE, timeout=30
-        ) as reply:
-            threading.Timer(0.5, process.send_signal, (signal.SIGTERM,)).start()
-            text = reply.read().decode()
-        assert "event: done" in text
-        assert process.wait(30) in (0, -signal.SIGTERM)

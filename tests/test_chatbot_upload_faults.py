@@ -3,7 +3,6 @@
 What a full disk does needs a small file system, which only the superuser can mount.
 """
 
-import os
 import shutil
 import subprocess
 import time
@@ -23,6 +22,7 @@ from chatbot.uploads.parsing import ingest_file
 from chatbot.uploads.previews import Previews
 from chatbot.uploads.worker import Worker
 from tests.commands import Service, running
+from tests.machine import cannot
 from tests.uploading import OFFICE, POLICY, Staff, files_with
 
 #: Seconds for a job: the worker yields to everything else on the machine.
@@ -125,12 +125,11 @@ def test_every_worker_reports_every_job(folder: Path, closing: list[Staff]) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs the superuser")
 def test_a_full_disk_fails_the_job_and_answers_go_on(services: Services, tmp_path: Path, closing: list[Staff]) -> None:
     folder = tmp_path / "small"
     folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(folder)], check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here")
+        cannot("mount a small file system")
     try:
         data = folder / "data"
         shutil.copytree(services.settings.data_dir / "indexes", data / "indexes")
@@ -158,13 +157,12 @@ def test_a_full_disk_fails_the_job_and_answers_go_on(services: Services, tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting read-only needs the superuser")
 def test_on_a_read_only_folder_questions_are_answered_and_uploads_are_refused(
     folder: Path, closing: list[Staff]
 ) -> None:
     mount = ["mount", "--bind", str(folder), str(folder)]
     if subprocess.run(mount, check=False).returncode:
-        pytest.skip("nothing can be mounted here")
+        cannot("mount read-only")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
         with running(folder, **OFFICE) as service:
