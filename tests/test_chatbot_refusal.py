@@ -26,6 +26,7 @@ from tests.fakes import FakeEncoder
         ("济南清单里，中考体育总分定成多少分？", ["“总分”"], ["多少", "定成"]),
         ("济南这份征求意见稿的意见什么时候截止，发到哪个邮箱？", ["“邮箱”"], ["什么时候", "哪个"]),
         ("济南市为教育评价改革一共安排了多少经费？", ["没有给出金额"], ["一共"]),
+        ("校长的手机号是多少", ["“手机号”"], ["校长", "多少"]),
         ("What is the total budget for the nine projects?", ["amount of money"], ["nine"]),
         ("What is the phone number of the Jinan Education Bureau for comments on the draft?", ["contact details"], []),
     ],
