@@ -12,6 +12,7 @@ def main() -> None:
     import os
     import threading
 
+    from chatbot.logs import configure_logs
     from chatbot.settings import Settings
     from chatbot.uploads.worker import work
 
@@ -26,7 +27,9 @@ def main() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="watch").start()
-    work(Settings(**told, _env_file=None))
+    settings = Settings(**told, _env_file=None)
+    configure_logs(settings)
+    work(settings)
     sys.stderr.flush()
     # Whoever finds the lock free starts another process; this one must not take its time to end.
     os._exit(0)
