@@ -56,7 +56,7 @@ async function show({ focus = true } = {}) {
   view.replaceChildren(...content);
   view.removeAttribute('aria-busy');
   translate(view);
-  name_page();
+  namePage();
   if (focus) {
     window.scrollTo({ top: 0 });
     view.querySelector('h2')?.focus({ preventScroll: true });
@@ -64,7 +64,7 @@ async function show({ focus = true } = {}) {
   return undefined;
 }
 
-function name_page() {
+function namePage() {
   const title = view.querySelector('h2')?.textContent;
   document.title = title ? `${title} - ${word('desk')}` : word('desk');
 }
@@ -96,7 +96,7 @@ function showSignIn(error = null) {
   });
   view.replaceChildren(form, ...(error ? [renderProblem(error)] : []));
   view.removeAttribute('aria-busy');
-  name_page();
+  namePage();
   key.focus();
 }
 
@@ -113,5 +113,5 @@ window.addEventListener('keyrefused', () => {
   if (hasKey()) show();
 });
 window.addEventListener('viewchanged', () => show({ focus: false }));
-startLanguages(at('language'), name_page);
+startLanguages(at('language'), namePage);
 show();
