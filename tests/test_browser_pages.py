@@ -1,8 +1,6 @@
 """The chat page and the source reader, in a real browser against a running service."""
 
 import json
-import os
-import shutil
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -10,68 +8,26 @@ from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install 'reformqa[dev]')")
+from tests.browsing import BROWSER, OpenPage, ask, pages, running_chromium
 
-CHROMIUM = os.environ.get("REFORMQA_TEST_CHROMIUM") or shutil.which("chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install it, or name it in REFORMQA_TEST_CHROMIUM"),
-]
+pytestmark = BROWSER
 
 TASK_15 = "第15项任务由哪些单位负责？"
 UNANSWERABLE = "学校食堂午餐多少钱？"
 HALF_A_STREAM = 'event: delta\ndata: {"text": "第15项"}\n\n'
 NOISY = "xx-reform-plan"
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
-    """Opens a path of the service; in the end nothing may have gone to the console or to another origin."""
-    complaints: list[str] = []
-    contexts: list[Any] = []
-
-    def visit(path: str = "/", *, width: int = 1000, height: int = 800, troubled: bool = False, **options: Any) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, **{"locale": "zh-CN", "color_scheme": "light", **options}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("request", lambda request: complaints.extend(_elsewhere(request.url, live_server)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if not troubled:
-            page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.goto(live_server.rstrip("/") + path)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def _elsewhere(url: str, live_server: str) -> list[str]:
-    asked, own = urllib.parse.urlsplit(url), urllib.parse.urlsplit(live_server)
-    return [] if asked.netloc == own.netloc else [f"request to another origin: {url}"]
+    with pages(chromium, live_server) as visit:
+        yield visit
 
 
 def call(live_server: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -83,16 +39,6 @@ def call(live_server: str, path: str, body: dict[str, Any] | None = None) -> dic
     with urllib.request.urlopen(request, timeout=30) as response:
         reply: dict[str, Any] = json.load(response)
     return reply
-
-
-def ask(page: Any, question: str) -> Any:
-    """Types a question, presses Enter, and returns the finished turn."""
-    before = page.locator(".turn").count()
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-    turn = page.locator(".turn").nth(before)
-    turn.locator(".reply").wait_for()
-    return turn
 
 
 def test_an_answer_names_the_units_and_its_card_quotes_the_original(open_page: OpenPage, live_server: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 READ = """
 from importlib.resources import files
-for package, name in [("chatbot", "cues.toml"), ("chatbot.widget", "index.html"),
+for package, name in [("chatbot", "cues.toml"), ("chatbot.widget", "index.html"), ("chatbot.desk_page", "index.html"),
                       ("chatbot", "storage/migrations/versions/v0001_first_schema.py"),
                       ("ingest.lexicon", "units.toml"), ("ingest.corpus", "jinan-2024.txt"),
                       ("index.encoder_model", "tokenizer.json"), ("prompts", "word_material.md"),

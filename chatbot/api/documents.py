@@ -23,6 +23,7 @@ from chatbot.views import (
     metadata_view,
     receipt_view,
     section_view,
+    task_view,
 )
 from index.errors import UnknownDocumentError
 from index.reranker import reranked_search
@@ -126,6 +127,13 @@ def document(document_id: DocumentId, request: Request, writer: IsWriter, previe
 def text(document_id: DocumentId, request: Request, writer: IsWriter, preview: Preview = False) -> TextOut:
     """The source text; citations' offsets are code points of it."""
     return TextOut(text=_version(request, document_id, preview, writer)[0].source.text)
+
+
+@router.get("/api/documents/{document_id}/tasks", responses=documented(404))
+def document_tasks(document_id: DocumentId, request: Request, writer: IsWriter, preview: Preview = False) -> TaskList:
+    """The tasks found in a document, in its order; of a preview too."""
+    found = _version(request, document_id, preview, writer)[0]
+    return TaskList(tasks=[task_view(task, found) for task in found.tasks])
 
 
 @router.get("/api/search", responses=documented(404))

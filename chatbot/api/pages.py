@@ -1,4 +1,4 @@
-"""The chat page, the source reader, and the offline API docs."""
+"""The chat page, the source reader, the staff desk, and the offline API docs."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,7 @@ from chatbot.api.state import services
 router = APIRouter(include_in_schema=False)
 
 _PAGES = Path(str(files("chatbot.widget")))
+_DESK = Path(str(files("chatbot.desk_page")))
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -27,6 +28,12 @@ def reader(document_id: str, request: Request) -> FileResponse:
     """The source reader; 404 for an unknown document."""
     services(request).answerer.index.document(document_id)
     return FileResponse(_PAGES / "reader.html")
+
+
+@router.api_route("/admin", methods=["GET", "HEAD"])
+def staff_desk() -> FileResponse:
+    """The staff desk; the page holds no data, so it takes no key."""
+    return FileResponse(_DESK / "index.html")
 
 
 @router.get("/docs")
@@ -46,4 +53,5 @@ def mount(app: FastAPI) -> None:
     """Serve the static files."""
     assert fastapi_offline.__file__ is not None
     app.mount("/static/docs", StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
+    app.mount("/static/desk", StaticFiles(directory=_DESK))
     app.mount("/static", StaticFiles(directory=_PAGES))

@@ -15,6 +15,8 @@ from chatbot.logs import without_words
 _log = logging.getLogger("chatbot.access")
 
 _CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+#: Who runs a script in the desk has the key: a text that is set as HTML is an error of the browser (Trusted Types).
+_DESK_CSP = f"{_CSP}; require-trusted-types-for 'script'; trusted-types 'none'"
 #: Swagger UI starts with an inline script.
 _DOCS_CSP = f"{_CSP}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
 
@@ -56,12 +58,17 @@ class Requests:
             _log.info("request", extra={"request": _line(request, status, 1000 * (time.perf_counter() - began))})
 
     def _mark(self, headers: MutableHeaders, request: Request) -> None:
-        csp = _DOCS_CSP if request.url.path.endswith("/docs") else _CSP
+        path = request.url.path
+        desk = path.endswith("/admin")
+        csp = _DESK_CSP if desk else _DOCS_CSP if path.endswith("/docs") else _CSP
         headers["X-Request-ID"] = request.state.request_id
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
-        headers["Content-Security-Policy"] = f"{csp}; frame-ancestors {self._ancestors}"
-        if self._only_self:  # for browsers that do not know frame-ancestors; it has no list of origins
+        ancestors = "'none'" if desk else self._ancestors
+        headers["Content-Security-Policy"] = f"{csp}; frame-ancestors {ancestors}"
+        if desk:
+            headers["X-Frame-Options"] = "DENY"
+        elif self._only_self:  # for browsers that do not know frame-ancestors; it has no list of origins
             headers["X-Frame-Options"] = "SAMEORIGIN"
 
 

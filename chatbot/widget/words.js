@@ -205,6 +205,16 @@ export function hasWord(key) {
   return Object.hasOwn(WORDS.zh, key);
 }
 
+/** Adds another page's words; one that is there already, or in one language alone, is an error. */
+export function teach({ zh, en }) {
+  for (const key of new Set([...Object.keys(zh), ...Object.keys(en)])) {
+    if (hasWord(key)) throw new Error(`the word ${key} is there already`);
+    if (!Object.hasOwn(zh, key) || !Object.hasOwn(en, key)) throw new Error(`the word ${key} is there in one language alone`);
+  }
+  Object.assign(WORDS.zh, zh);
+  Object.assign(WORDS.en, en);
+}
+
 /** Makes `element` show a word, now and after the language is switched. */
 export function say(element, key, value) {
   element.dataset.word = key;
