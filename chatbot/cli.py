@@ -1,4 +1,4 @@
-"""reformqa: serve, mcp, ask, search, inspect, ingest, remove, rebuild, documents, tasks, keys, doctor."""
+"""The command reformqa; ``reformqa --help`` lists what it does."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from chatbot import keys_command
+from chatbot import backup_command, keys_command
 from chatbot.errors import ChatbotError, SettingsError
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
@@ -21,6 +21,8 @@ from ingest.errors import IngestError
 
 app = typer.Typer(help="Grounded answers from Chinese education-reform documents.", no_args_is_help=True)
 app.add_typer(keys_command.app, name="keys")
+app.command()(backup_command.backup)
+app.command()(backup_command.restore)
 _out = Console()
 _err = Console(stderr=True)
 
