@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -25,6 +26,9 @@ app.command()(backup_command.backup)
 app.command()(backup_command.restore)
 _out = Console()
 _err = Console(stderr=True)
+
+#: Hosts that only this machine reaches.
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -75,7 +79,7 @@ def serve(
     except StorageUnavailableError as error:
         _progress(f"{error}; questions are answered all the same")
     storage.database.close()
-    loopback = host in ("127.0.0.1", "::1", "localhost")
+    loopback = host in _LOOPBACK
     _progress(f"serving {len(services.answerer.index.documents)} documents on http://{host}:{port}{root_path}/")
     run(services, host, port, workers, root_path, loopback)
 
@@ -276,26 +280,25 @@ def tasks(
 
 
 @app.command()
-def doctor() -> None:
-    """Check the installation and the index, and say what to do about what is not well."""
-    from chatbot.bootstrap import open_collection, open_reranker
+def doctor(
+    host: Annotated[str, typer.Option(help="What the service is bound to: its --host.")] = "127.0.0.1",
+    as_json: Json = False,
+) -> None:
+    """Check the installation, and say what to do about what is not well; exit status 1 if something is not."""
+    from chatbot.doctor import State, findings
 
-    settings = read_settings()
-
-    well = True
-    try:
-        collection = open_collection(settings)
-        encoder = collection.encoder.identity
-        _out.print(f"encoder: {encoder.name} {encoder.fingerprint}, checksums right", highlight=False)
-        if open_reranker(settings):
-            _out.print(f"reranker: {settings.reranker}, loads", highlight=False)
-        loaded = collection.store.load(encoder)
-        _out.print(f"index: generation {loaded.generation}, {len(loaded.index.documents)} documents, "
-                   f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip
-    except IndexingError as error:
-        well = False
-        _err.print(f"[red]not well:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-    if not well:
+    found = list(findings(read_settings(), host in _LOOPBACK))
+    if as_json:
+        _print_json([asdict(each) for each in found])
+    else:
+        for each in found:
+            line = f"{each.name}: {each.found}" + (f"; {each.remedy}" if each.remedy else "")
+            if each.state == State.WELL:
+                _out.print(line, highlight=False, soft_wrap=True, markup=False)
+            else:
+                said = "[red]not well:[/]" if each.state == State.FAULT else "[yellow]advice:[/]"
+                _err.print(f"{said} {escape(line)}", highlight=False, soft_wrap=True)
+    if any(each.state == State.FAULT for each in found):
         raise SystemExit(1)
 
 
