@@ -1,10 +1,11 @@
-"""reformqa: serve, mcp, ask, search, inspect, ingest, remove, rebuild, documents, tasks, keys, doctor."""
+"""The command reformqa; ``reformqa --help`` lists what it does."""
 
 import json
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import entry_points
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,8 +16,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from chatbot import keys_command
+from chatbot import backup_command, keys_command
 from chatbot.errors import ChatbotError, SettingsError
+from chatbot.security.operators import audit
 from chatbot.settings import Settings, read_settings
 from index.errors import IndexingError
 from ingest.errors import IngestError
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Grounded answers from Chinese education-reform documents.", no_args_is_help=True)
 app.add_typer(keys_command.app, name="keys")
+app.command()(backup_command.backup)
+app.command()(backup_command.restore)
 _out = Console()
 _err = Console(stderr=True)
 
@@ -233,7 +237,7 @@ def ingest(
         with Progress(console=_err, transient=True, disable=not _err.is_terminal) as bar:
             task = bar.add_task("encoding", total=texts)
             collection.put(parsed, _progress, lambda encoded: bar.advance(task, encoded))
-        _audit(settings, "document.publish", [each.document.id for each in parsed])
+        audit(settings, "document.publish", [each.document.id for each in parsed])
     for each in parsed:
         document = each.document
         _out.print(f"{document.id}: {len(document.passages)} passages, {len(document.tasks)} tasks", highlight=False)
@@ -250,7 +254,7 @@ def remove(document_id: str) -> None:
 
     settings = read_settings()
     open_collection(settings).remove(document_id, _progress)
-    _audit(settings, "document.delete", [document_id])
+    audit(settings, "document.delete", [document_id])
     _out.print(f"removed {document_id}", highlight=False)
 
 
@@ -303,38 +307,27 @@ def tasks(
 
 
 @app.command()
-def doctor() -> None:
-    """Check the installation and the index, and say what to do about what is not well."""
-    from chatbot.bootstrap import open_collection, open_reranker
+def doctor(
+    host: Annotated[str, typer.Option(help="What the service is bound to: its --host.")] = "127.0.0.1",
+    as_json: Json = False,
+) -> None:
+    """Check the installation, and say what to do about what is not well; exit status 1 if something is not."""
+    from chatbot.doctor import State, findings
+    from chatbot.server import Address
 
-    settings = read_settings()
-
-    well = True
-    try:
-        collection = open_collection(settings)
-        encoder = collection.encoder.identity
-        _out.print(f"encoder: {encoder.name} {encoder.fingerprint}, checksums right", highlight=False)
-        if open_reranker(settings):
-            _out.print(f"reranker: {settings.reranker}, loads", highlight=False)
-        loaded = collection.store.load(encoder)
-        _out.print(f"index: generation {loaded.generation}, {len(loaded.index.documents)} documents, "
-                   f"{len(loaded.index.passages)} passages, checksums right", highlight=False)  # fmt: skip
-    except IndexingError as error:
-        well = False
-        _err.print(f"[red]not well:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-    if not well:
+    found = list(findings(read_settings(), Address(host, 0, "").loopback))
+    if as_json:
+        _print_json([asdict(each) for each in found])
+    else:
+        for each in found:
+            line = f"{each.name}: {each.found}" + (f"; {each.remedy}" if each.remedy else "")
+            if each.state == State.WELL:
+                _out.print(line, highlight=False, soft_wrap=True, markup=False)
+            else:
+                said = "[red]not well:[/]" if each.state == State.FAULT else "[yellow]advice:[/]"
+                _err.print(f"{said} {escape(line)}", highlight=False, soft_wrap=True)
+    if any(each.state == State.FAULT for each in found):
         raise SystemExit(1)
-
-
-def _audit(settings: Settings, action: str, document_ids: Iterable[str]) -> None:
-    """Say in the audit log what was done; where it cannot be written, say so here."""
-    from chatbot.security.operators import operator
-    from chatbot.storage import StorageUnavailableError, open_storage
-
-    try:
-        open_storage(settings).audit.add_all(operator(), action, document_ids)
-    except StorageUnavailableError as error:
-        _err.print(f"[yellow]not in the audit log:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
 
 
 def _bytes(file: Path) -> bytes:

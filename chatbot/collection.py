@@ -45,7 +45,7 @@ class Collection:
         """
         try:
             with suppress(IndexBusyError, IndexCorruptError), self.store.writing(patience=0):
-                self._tidy()
+                self.tidy()
         except OSError as error:
             _log.warning("cannot tidy %s: %s", self.store.folder, error)
         try:
@@ -118,11 +118,11 @@ class Collection:
 
     def _current(self) -> HybridIndex:
         """The index to change."""
-        self._tidy()
+        self.tidy()
         return self.store.load(self.encoder.identity).index
 
-    def _tidy(self) -> None:
-        """Finish or undo what a killed process began."""
+    def tidy(self) -> None:
+        """Finish or undo what a killed process began; for the process that writes."""
         if self.store.current() is not None:
             self.store.tidy()
             self.library.settle(self.store.sources())
@@ -134,7 +134,7 @@ class Collection:
         """
         with self.store.writing():
             with suppress(IndexCorruptError):
-                self._tidy()
+                self.tidy()
             documents: dict[str, Document] = {}
             if self._with_bundled:
                 shipped = (ingest(source, given) for source, given in bundled())

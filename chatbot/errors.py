@@ -9,6 +9,7 @@ ChatbotError
 ├── NoPreviewError         there is nothing to publish
 ├── QueueFullError         as many jobs wait as may
 ├── DataFolderError        the data folder cannot be written
+├── BackupError            an archive cannot be written, is damaged or is none; the message names it
 ├── GenerationError        the language model did not deliver; the extractive answer is given instead
 ├── CalledOffError         who asked has left; nothing more is worked out
 ├── UnsupportedError       a chat asks for what no answer has
@@ -54,6 +55,10 @@ class QueueFullError(ChatbotError):
 
 class DataFolderError(ChatbotError):
     """The data folder cannot be written: full, read-only or gone."""
+
+
+class BackupError(ChatbotError):
+    """A backup cannot be written, or an archive not be restored."""
 
 
 class CalledOffError(ChatbotError):

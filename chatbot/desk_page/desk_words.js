@@ -180,6 +180,8 @@ teach({
     'did_topic.curated': '问题已人工答复',
     'did_topic.golden': '问题存为用例',
     'did_topic.dismissed': '忽略问题',
+    did_backup: '备份',
+    did_restore: '恢复备份',
   },
   en: {
     ...both,
@@ -348,5 +350,7 @@ teach({
     'did_topic.curated': 'topic curated',
     'did_topic.golden': 'topic made golden',
     'did_topic.dismissed': 'topic dismissed',
+    did_backup: 'backed up',
+    did_restore: 'backup restored',
   },
 });

@@ -43,7 +43,7 @@ def keep(case: Mapping[str, object], data_dir: Path) -> Path:
     """Add a case to the file, in the place of the one with its id; returns the file. Raises OSError."""
     path = golden_file(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock"):
+    with FileLock(path.with_name(f".{path.name}.lock")):
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         others = [line for line in lines if json.loads(line)["id"] != case["id"]]
         lines = [*others, json.dumps(case, ensure_ascii=False)]
