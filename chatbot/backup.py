@@ -2,7 +2,7 @@
 
 A backup is a gzipped tar of the served generation, the ingested files, the previews, the golden cases and the SQLite
 database; its last member is a manifest with the sha256 of all others, so that what was cut off has none. It holds what
-people asked and the digests of keys, and is readable by its owner alone. PostgreSQL has its own backups, and is left out.
+people asked and the digests of keys, and is readable by its owner alone. PostgreSQL, which has its own, is left out.
 """
 
 import gzip
