@@ -21,6 +21,8 @@ def _storable(text: str) -> str:
 
 #: Characters of a question after trimming.
 MAX_QUESTION = 1000
+#: What Python trims, and what it does not, in JSON Schema, whose \s lacks the separators of ASCII and the next line.
+_BLANK, _SEEN = r"[\s\x1c-\x1f\x85]", r"[^\s\x1c-\x1f\x85]"
 
 
 def _asked(text: str) -> str:
@@ -31,6 +33,8 @@ def _asked(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+#: Text that says something; whoever takes it says what it should say.
+SaidText = Annotated[Text, Field(json_schema_extra={"pattern": _SEEN})]
 QuestionText = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
@@ -39,7 +43,7 @@ QuestionText = Annotated[
     Field(
         json_schema_extra={
             "examples": ["第15项任务由哪些单位负责？"],
-            "pattern": rf"^\s*\S([\s\S]{{0,{MAX_QUESTION - 2}}}\S)?\s*$",  # what _asked says, in JSON Schema
+            "pattern": rf"^{_BLANK}*{_SEEN}([\s\S]{{0,{MAX_QUESTION - 2}}}{_SEEN})?{_BLANK}*$",  # what _asked says, in JSON Schema
         }
     ),
 ]

@@ -1,6 +1,7 @@
 """The OpenAPI: valid, its examples run, and what comes back is what it says."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,15 @@ checks.positive_data_acceptance.enabled = false
 def test_the_openapi_is_valid(live_server: str) -> None:
     validator = pytest.importorskip("openapi_spec_validator", reason="pip install openapi-spec-validator")
     validator.validate(call(f"{live_server}/openapi.json").json)
+
+
+def test_the_openapi_says_which_questions_are_blank(live_server: str) -> None:
+    api = call(f"{live_server}/openapi.json").json
+    pattern = re.compile(api["components"]["schemas"]["AskIn"]["properties"]["question"]["pattern"], re.ASCII)
+    blanks = [chr(c) for c in range(0x80) if chr(c).isspace()] + ["\u0085"]
+    for text in blanks:
+        assert not pattern.search(text), hex(ord(text))
+        assert pattern.search(f"{text}a{text}")
 
 
 def resolved(schema: dict, api: dict) -> dict:

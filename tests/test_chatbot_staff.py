@@ -10,6 +10,7 @@ import pytest
 from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
+from chatbot.staff.golden import keep
 from eval_sets.benchmarks.served import serving_app
 from eval_sets.cases import load
 from tests.uploading import Staff
@@ -91,6 +92,13 @@ def test_a_refused_question_is_answered_by_a_document_that_came_since_and_kept_a
     assert (case.question, case.document, case.answerable) == (BUS.replace("？", ""), "bus", True)
     assert head.http.get("/api/admin/golden").text.count("\n") == 1
     assert topic_of(head, BUS.replace("？", ""), "golden")
+
+
+def test_a_case_of_any_characters_keeps_the_file_readable(tmp_path: Path) -> None:
+    odd = "校车\u2028\u0085\x1e\x0b谁管？\r"
+    for case_id, question in (("desk-1", odd), ("desk-2", odd), ("desk-1", "改过的")):
+        file = keep({"id": case_id, "lang": "zh", "type": "desk", "question": question, "answerable": False}, tmp_path)
+    assert [(case.id, case.question) for case in load(file)] == [("desk-2", odd), ("desk-1", "改过的")]
 
 
 def test_a_disliked_answer_becomes_a_curated_one_that_is_withdrawn_with_its_evidence(head: Staff) -> None:

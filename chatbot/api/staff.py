@@ -18,7 +18,7 @@ from chatbot.curated import standing
 from chatbot.draft import Method
 from chatbot.drafting import ANSWERS
 from chatbot.question import Language, detect_language
-from chatbot.schemas import AskOut, QuestionText, Text
+from chatbot.schemas import AskOut, QuestionText, SaidText, Text
 from chatbot.security import Caller, Scope
 from chatbot.staff.golden import case_of, golden_file, keep
 from chatbot.staff.pinning import Picked, Written, pinned
@@ -135,7 +135,7 @@ class PickedIn(BaseModel):
 class WrittenIn(BaseModel):
     """A piece of an answer and what it rests on."""
 
-    text: Annotated[Text, StringConstraints(min_length=1, max_length=2000)]
+    text: Annotated[SaidText, StringConstraints(min_length=1, max_length=2000)]
     evidence: list[PickedIn] = Field(min_length=1, max_length=20)
 
 
