@@ -43,7 +43,8 @@ QuestionText = Annotated[
     Field(
         json_schema_extra={
             "examples": ["第15项任务由哪些单位负责？"],
-            "pattern": rf"^{_BLANK}*{_SEEN}([\s\S]{{0,{MAX_QUESTION - 2}}}{_SEEN})?{_BLANK}*$",  # what _asked says, in JSON Schema
+            # what _asked says, in JSON Schema
+            "pattern": rf"^{_BLANK}*{_SEEN}([\s\S]{{0,{MAX_QUESTION - 2}}}{_SEEN})?{_BLANK}*$",
         }
     ),
 ]

@@ -38,7 +38,9 @@ def evaluate(
     noise: Annotated[bool, typer.Option(help="Ask every question again with typos, width, script and pinyin.")] = False,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time; times are then under load.")] = 1,
     resume: Annotated[str | None, typer.Option(help="Go on with a run that was cut short.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write report.html, run.json and junit.xml here as well.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write report.html, run.json, summary.json and junit.xml here as well.")
+    ] = None,
     compare: Annotated[str | None, typer.Option(help="Compare with this saved run: an id, a folder, or last.")] = None,
     fail_under: Annotated[
         str, typer.Option(help="metric=0.9,kind=0.8,metric:kind=0.7, or a floors.toml: exit 1 if below.")
@@ -122,7 +124,7 @@ def list_runs() -> None:
 def report_run(
     run: str, to: Annotated[Path | None, typer.Option(help="Folder; the run's own by default.")] = None
 ) -> None:
-    """Write report.html, run.json and junit.xml of a saved run again, judged by this version's rules."""
+    """Write report.html, run.json, summary.json and junit.xml of a saved run again, judged by this version's rules."""
     from chatbot.settings import read_settings
     from eval_sets import outputs
     from eval_sets.runs import find

@@ -1,4 +1,5 @@
-"""What is made of a finished run: run.json for programs, junit.xml for CI, report.html for people."""
+"""What is made of a finished run: run.json for programs, junit.xml for CI, report.html for people, and summary.json,
+which is run.json without the questions, for lists of runs."""
 
 import json
 from collections.abc import Sequence
@@ -14,13 +15,15 @@ from eval_sets.runs import SavedRun
 
 
 def write(run: SavedRun, folder: Path) -> list[Path]:
-    """Write all three into ``folder``; returns their paths."""
+    """Write all four into ``folder``; returns their paths."""
     from eval_sets.report import render  # its libraries take a moment to import
 
     trials = run.trials()
     check_folder(folder)
+    whole = as_json(run, trials)
     contents = {
-        "run.json": json.dumps(as_json(run, trials), ensure_ascii=False, indent=1).encode("utf-8"),
+        "run.json": _json(whole),
+        "summary.json": _json({name: value for name, value in whole.items() if name != "trials"}),
         "junit.xml": junit(trials),
         "report.html": render(run, trials).encode("utf-8"),
     }
@@ -62,6 +65,10 @@ def as_json(run: SavedRun, trials: Sequence[Trial]) -> dict[str, Any]:
         "funnel": {each.stage.value: each.cases for each in funnel(trials)},
         "trials": [_trial(trial) for trial in trials],
     }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def _figures(each: Row) -> dict[str, Any]:

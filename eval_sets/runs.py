@@ -3,7 +3,7 @@
 <data dir>/eval/runs/2026-11-22T14-30-05/
   manifest.json   what was judged, with which questions; ``finished`` is null while a run can be resumed
   answers.jsonl   one line a question, appended as answers come
-  run.json, junit.xml, report.html   made at the end, and made again by ``reformqa eval report``
+  run.json, summary.json, junit.xml, report.html   made at the end, and made again by ``reformqa eval report``
 """
 
 import fcntl

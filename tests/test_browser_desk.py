@@ -130,6 +130,12 @@ def test_a_refused_question_is_answered_by_a_document_staff_publish_and_becomes_
     assert (case.question, case.document, case.answerable) == (BUS, "bus", True)
     ran = reformqa(own.settings.data_dir, "eval", "--golden", str(golden), "--url", url, "--fail-under", "correct=1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    go(staff, "evaluations")
+    assert "1个问题" in staff.locator(".row").text_content()
+    assert "100%" in staff.locator(".figure", has_text="答对").text_content()
+    with staff.expect_download() as sent:
+        staff.get_by_role("button", name="下载完整报告").click()
+    assert BUS in Path(sent.value.path()).read_text("utf-8")
 
 
 def test_a_disliked_answer_is_curated_from_picked_evidence_and_withdrawn(
@@ -287,7 +293,7 @@ SHOW = """address => new Promise((done) => {
   addEventListener('hashchange', done, { once: true });
   location.hash = address;
 })"""
-VIEWS = ["overview", "inbox", "documents", "curated", "audit", "topic", "document/jinan-2024"]
+VIEWS = ["overview", "inbox", "documents", "curated", "evaluations", "audit", "topic", "document/jinan-2024"]
 
 
 def visited(page: Any, head: Staff) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from chatbot.bootstrap import Services
 from eval_sets.benchmarks.served import serving
-from tests.commands import Service, running
+from tests.commands import Service, reformqa, running
 from tests.fakes import KEY
 from tests.test_chatbot_api import call
 from tests.uploading import POLICY, Staff
@@ -76,13 +76,23 @@ def alone(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield service
 
 
-def the_ids_there_are(http: httpx.Client, staff: Staff) -> dict[str, str]:
+def the_ids_there_are(http: httpx.Client, staff: Staff, data_dir: Path) -> dict[str, str]:
     """Examples name things that a service comes to have; these are such things of the one that is asked."""
+    case = {"id": "t-1", "lang": "zh", "type": "units", "question": "第15项任务由哪些单位负责？", "answerable": False}
+    (data_dir / "one.jsonl").write_text(json.dumps(case), "utf-8")
+    assert reformqa(data_dir, "eval", "--golden", "one.jsonl").returncode == 0
+    (run,) = http.get("/api/admin/evaluations").json()["evaluations"]
     job = staff.wait(staff.send(POLICY))
     refused = http.post("/api/ask", json={"question": "校服每学期多少钱？"}).json()
     assert refused["outcome"] == "not_found"
     topic = http.get("/api/admin/unanswered").json()["topics"][0]
-    return {"document_id": "bus", "job_id": job["id"], "topic_id": topic["id"], "answer_id": refused["id"]}
+    return {
+        "document_id": "bus",
+        "job_id": job["id"],
+        "topic_id": topic["id"],
+        "answer_id": refused["id"],
+        "run_id": run["id"],
+    }
 
 
 #: What is changed is made first and deleted last.
@@ -97,11 +107,11 @@ def staff(alone: Service) -> Iterator[Staff]:
     client.http.close()
 
 
-def test_every_operation_has_an_example_that_runs(staff: Staff) -> None:
+def test_every_operation_has_an_example_that_runs(alone: Service, staff: Staff) -> None:
     http, ran = staff.http, 0
     api = http.get("/openapi.json").json()
     operations = [(method, path, op) for path, ops in api["paths"].items() for method, op in ops.items()]
-    ids = the_ids_there_are(http, staff)
+    ids = the_ids_there_are(http, staff, alone.data_dir)
     for method, path, operation in sorted(operations, key=lambda o: (ORDER.index(o[0]), o[1])):
         needed = [p for p in operation.get("parameters", ()) if p["required"]]
         given = {p["name"]: p.get("example") or example(p["schema"], api) for p in needed}

@@ -45,7 +45,12 @@ def test_a_run_prints_figures_and_writes_its_report(golden: Path, tmp_path: Path
     assert "verbatim" in result.output
     made = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     assert [each["case"]["id"] for each in made["trials"]] == ["a", "b", "c"]
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"run.json", "junit.xml", "report.html"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "run.json",
+        "summary.json",
+        "junit.xml",
+        "report.html",
+    }
 
 
 @pytest.mark.usefixtures("environment")

@@ -258,7 +258,7 @@ def test_a_floors_file_that_is_no_toml_is_an_error(tmp_path: Path) -> None:
 def test_outputs_hold_every_question(tmp_path: Path) -> None:
     kept = done(tmp_path, ANSWERS)
     paths = {path.name: path for path in outputs.write(kept, tmp_path / "out")}
-    assert set(paths) == {"run.json", "junit.xml", "report.html"}
+    assert set(paths) == {"run.json", "summary.json", "junit.xml", "report.html"}
     made = json.loads(paths["run.json"].read_text("utf-8"))
     assert [each["case"]["id"] for each in made["trials"]] == ["a", "b", "c"]
     assert made["all"]["metrics"]["correct"]["value"] == 1.0

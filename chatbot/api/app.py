@@ -16,6 +16,7 @@ from chatbot.api import (
     batch,
     documents,
     errors,
+    evaluations,
     memory,
     metrics,
     middleware,
@@ -106,7 +107,7 @@ def create_app(services: Services, loopback: bool = True) -> FastAPI:
     declared = errors.documented(400, 401, 403, 408, 413, 422, 429, 431, 503)
     for asked in (ask, units, openai, documents):
         app.include_router(asked.router, dependencies=[Depends(asking)], responses=declared)
-    for part in (batch, administration, memory, staff, service, metrics, pages):
+    for part in (batch, administration, memory, staff, evaluations, service, metrics, pages):
         app.include_router(part.router, responses=declared)
     pages.mount(app)
     app.add_middleware(HeadAndOptions, api=app)

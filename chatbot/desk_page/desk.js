@@ -8,6 +8,7 @@ import { busy, heading, renderProblem, spoken } from './controls.js';
 import { renderCurated } from './curated.js';
 import { renderDocument } from './document.js';
 import { renderDocuments } from './documents.js';
+import { renderEvaluations } from './evaluations.js';
 import { renderInbox } from './inbox.js';
 import { renderOverview } from './overview.js';
 import { get, hasKey, useKey } from './service.js';
@@ -22,9 +23,10 @@ const VIEWS = {
   document: { render: (id) => renderDocument(id, false), place: 'documents' },
   preview: { render: (id) => renderDocument(id, true), place: 'documents' },
   curated: { render: renderCurated, place: 'curated' },
+  evaluations: { render: renderEvaluations, place: 'evaluations' },
   audit: { render: renderAudit, place: 'audit' },
 };
-const PLACES = ['overview', 'inbox', 'documents', 'curated', 'audit'];
+const PLACES = ['overview', 'inbox', 'documents', 'curated', 'evaluations', 'audit'];
 
 const at = (id) => document.getElementById(id);
 const view = at('view');
