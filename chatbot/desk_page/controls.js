@@ -35,9 +35,26 @@ export function figure(key, value, word = 'number') {
   return make('div', { class: 'figure' }, spoken('dt', key), spoken('dd', word, value));
 }
 
-/** Says in the page's live region how something went. */
+/** Milliseconds for which something told stands there. */
+const TOLD_MS = 10_000;
+
+let tellings = 0;
+
+/** Says in the page's live region how something went, for a while. */
 export function tell(key, value) {
   say(document.getElementById('told'), key, value);
+  tellings += 1;
+  const telling = tellings;
+  setTimeout(() => {
+    if (telling === tellings) hush();
+  }, TOLD_MS);
+}
+
+/** Takes back what was told last. */
+export function hush() {
+  const told = document.getElementById('told');
+  delete told.dataset.word;
+  told.textContent = '';
 }
 
 /** Why something failed, for people: our word for it, and the service's own. */

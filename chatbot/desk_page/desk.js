@@ -4,7 +4,7 @@ import './desk_words.js';
 import { make } from '../dom.js';
 import { say, startLanguages, translate, word } from '../words.js';
 import { renderAudit } from './audit.js';
-import { busy, heading, renderProblem, spoken } from './controls.js';
+import { busy, heading, hush, renderProblem, spoken } from './controls.js';
 import { renderCurated } from './curated.js';
 import { renderDocument } from './document.js';
 import { renderDocuments } from './documents.js';
@@ -105,7 +105,7 @@ function showSignIn(error = null) {
 at('places').append(...PLACES.map((place) => say(make('a', { href: `#${place}` }), place)));
 at('sign-out').addEventListener('click', () => {
   useKey(null);
-  at('told').textContent = '';
+  hush();
   show();
 });
 window.addEventListener('hashchange', () => {
