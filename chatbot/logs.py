@@ -5,14 +5,28 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from chatbot.settings import Settings
 
 #: rqa_e2aff2a4_16G2Y6T2iKkam8…; Bearer sk-…; a password in a URL: //user:password@
 _KEYS = re.compile(r"rqa_\w+_[\w-]+|(?<=bearer )\S+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)", re.IGNORECASE)
 _MASK = "***"
+_ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
+
+
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Put ``ids``, such as a request's, into every line of this task or thread meanwhile, and of tasks begun in it."""
+    token = _ABOUT.set({**_ABOUT.get(), **ids})
+    try:
+        yield
+    finally:
+        _ABOUT.reset(token)
 
 
 class JsonLines(logging.Formatter):
@@ -30,8 +44,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": self._masked(record.getMessage()),
         }
-        if (request_id := getattr(record, "request_id", None)) is not None:
-            line["request_id"] = request_id
+        line |= _ABOUT.get()
         line |= getattr(record, "request", {})
         if record.exc_info and record.exc_info[1]:
             line["exception"] = self._masked(without_words(record.exc_info[1]))

@@ -69,9 +69,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "http": Connection,
         "ws": "none",
         "h11_max_incomplete_event_size": _HEAD,
-        # Whose X-Forwarded-For is believed; uvicorn would believe any client of loopback.
-        "proxy_headers": bool(settings.trusted_proxies),
-        "forwarded_allow_ips": settings.trusted_proxies,
+        "proxy_headers": False,  # the application's own, which believes those of the settings alone
         "server_header": False,
         "access_log": False,
         "log_config": None,

@@ -47,7 +47,8 @@ class Settings(BaseSettings):
         None, description="redis://host:6379 to count for all workers and machines; unset: each worker by itself"
     )
     trusted_proxies: str = Field(
-        "", description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto are believed"
+        "",
+        description="Addresses or networks, comma-separated, whose X-Forwarded-For, -Proto, X-Request-ID are believed",
     )
     database_url: SecretStr | None = Field(
         None, description="postgresql://user:password@host/name; unset: reformqa.sqlite3 in the data directory"
@@ -92,23 +93,31 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins")
     @classmethod
     def _origins_alone(cls, value: str) -> str:
-        for origin in value.split(","):
-            if origin.strip() and not _ORIGIN.fullmatch(origin.strip()):
-                raise ValueError(f"{origin.strip()!r} is no origin such as https://school.example")
+        for origin in _listed(value):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://school.example")
         return value
 
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:
-        for proxy in value.split(","):
-            if proxy.strip():
-                ip_network(proxy.strip(), strict=False)
+        for proxy in _listed(value):
+            ip_network(proxy, strict=False)
         return value
 
     @property
     def origins(self) -> list[str]:
         """The allowed origins as a list."""
-        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        return _listed(self.allowed_origins)
+
+    @property
+    def proxies(self) -> list[str]:
+        """The trusted proxies as a list."""
+        return _listed(self.trusted_proxies)
+
+
+def _listed(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
 
 
 def read_settings() -> Settings:

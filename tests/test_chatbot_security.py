@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from chatbot.security.rates import InProcess, InRedis, network
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving_app
 from tests.commands import Service, reformqa, running, with_index
+from tests.uploading import POLICY
 
 QUESTION = "第15项任务由哪些单位负责？"
 ASK = {"question": QUESTION}
@@ -437,6 +439,42 @@ def test_the_log_has_no_secret_no_address_and_no_word_of_a_question(service: Ser
     requests = [line for line in lines if line["message"] == "request"]
     assert {"time", "level", "request_id", "method", "path", "status", "ms", "key"} <= set(requests[-1])
     assert {"/api/ask", "/api/search", "/api/sessions/{session_id}"} <= {line["path"] for line in requests}
+
+
+def logged(service: Service, **of: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in service.lines().splitlines() if line.startswith("{")]
+    return [line for line in lines if of.items() <= line.items()]
+
+
+def test_every_line_of_a_request_has_its_id_and_of_a_job_the_job_s(services: Services, tmp_path: Path) -> None:
+    data = with_index(services.settings.data_dir, tmp_path / "data")
+    # A model that is not there is told of by the thread that answers.
+    model = {"llm": "openai:none", "llm_base_url": "http://127.0.0.1:9/v1", "llm_api_key": LLM_KEY, "llm_timeout": 5}
+    with running(data, api_keys=KEYS, **model) as service, client(service, Authorization=f"Bearer {ADMIN}") as http:
+        answer = http.post("/api/ask", json={"question": "学校要建立什么样的作业管理制度？"})
+        said = {line["logger"] for line in logged(service, request_id=answer.headers["x-request-id"])}
+        assert said == {"chatbot.access", "chatbot.generators"}
+        sent = http.post("/api/documents?publish=true", files={"file": ("bus.txt", POLICY.encode())})
+        job = sent.json()["id"]
+        while http.get(f"/api/jobs/{job}").json()["state"] in ("queued", "running"):
+            time.sleep(0.05)
+        sent_id = sent.headers["x-request-id"]
+        assert f"job {job} on bus waits" in {line["message"] for line in logged(service, request_id=sent_id)}
+        assert "bus is done" in {line["message"] for line in logged(service, job=job)}
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.0/8", "10.0.0.0/8", ""], ids=["trusted", "another's", "none"])
+def test_a_request_keeps_the_id_that_a_trusted_proxy_gave_it(services: Services, proxies: str) -> None:
+    given = "7f3a-4.b_1"
+    with serving_app(create_app(in_process(services, trusted_proxies=proxies))) as url:
+        ids = [
+            httpx.get(f"{url}/healthz", headers={"X-Request-ID": sent, "X-Forwarded-For": "203.0.113.9"}).headers[
+                "x-request-id"
+            ]
+            for sent in (given, "a" * 65, '"}{', "")
+        ]
+    assert (ids[0] == given) == (proxies == "127.0.0.0/8")
+    assert all(len(each) == 36 for each in ids[1:])
 
 
 def test_an_exception_tells_the_log_where_and_nobody_what(caplog: pytest.LogCaptureFixture) -> None:

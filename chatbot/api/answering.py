@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -115,7 +116,7 @@ class Answering:
                     self._admitted -= 1
                 tell(_Found(error=error))
 
-        self._pool.submit(answer)
+        self._pool.submit(copy_context().run, answer)  # its lines in the log are the request's
         return _values(found, waiting)
 
     def _admit(self) -> bool:

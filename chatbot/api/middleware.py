@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from chatbot.api.bodies import Bodies
 from chatbot.api.paces import Paces
@@ -22,4 +23,7 @@ def install(app: FastAPI, settings: Settings, rates: Rates) -> None:
             allow_headers=["Accept", "Authorization", "Content-Type", "X-API-Key"],
             expose_headers=["Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(Requests, origins=settings.origins)
+    if settings.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
+    # Sees who really connects: a proxy that is trusted, or somebody.
+    app.add_middleware(Requests, origins=settings.origins, proxies=settings.proxies)

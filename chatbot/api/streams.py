@@ -25,5 +25,5 @@ async def told_to_the_end(
         # Whatever it is, the client is told, and not left with half an answer that looks whole.
         except Exception as error:
             body = error_body(request, 500, "something went wrong on our side", "ask again; the answer is not whole")
-            _log.error("a stream broke: %s", without_words(error), extra={"request_id": body.request_id})
+            _log.error("a stream broke: %s", without_words(error))
             yield ServerSentEvent(ErrorOut(error=body).model_dump_json(), event=name)

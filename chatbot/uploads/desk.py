@@ -1,5 +1,6 @@
 """What staff do with documents over HTTP: send, publish, delete; the work itself is done by another process."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from chatbot.uploads.inbox import Inbox, Order
 from chatbot.uploads.process import WorkerProcess
 from chatbot.uploads.reports import WITHDRAWN, error_view
 from index.errors import UnknownDocumentError
+
+_log = logging.getLogger(__name__)
 
 #: Seconds a deletion waits for another writer, who holds the index as long as making it anew takes.
 _PATIENCE = 60.0
@@ -46,6 +49,7 @@ class Desk:
         """
         job = self._take(order, data)
         self._storage.audit.add(order.actor, "document.upload", order.document_id, {"file": order.name, "job": job.id})
+        _log.info("job %s on %s waits", job.id, job.document_id)  # which request it came with
         self._worker.wake()
         return job
 
@@ -64,6 +68,7 @@ class Desk:
             raise UnknownDocumentError(f"no document and no preview with id {document_id!r}")
 
         job = self._take(Order(document_id, None, True, actor), None, previewed)
+        _log.info("job %s on %s waits", job.id, job.document_id)  # which request it came with
         self._worker.wake()
         return job
 
@@ -99,7 +104,8 @@ class Desk:
         """
         job = self._storage.jobs.get(job_id)
         if job.state in (JobState.QUEUED, JobState.RUNNING):
-            self._worker.wake()
+            _log.info("job %s on %s waits", job.id, job.document_id)  # which request it came with
+        self._worker.wake()
         return job
 
     def _take(self, order: Order, data: bytes | None, check: Callable[[], None] | None = None) -> Job:

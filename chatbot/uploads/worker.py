@@ -10,6 +10,7 @@ from chatbot.bootstrap import open_collection
 from chatbot.collection import Collection
 from chatbot.errors import NoPreviewError, UploadError
 from chatbot.library import Parsed
+from chatbot.logs import about
 from chatbot.settings import Settings
 from chatbot.storage import Job, JobState, Storage, StorageUnavailableError, UnknownRecordError, open_storage
 from chatbot.uploads.inbox import Inbox, Order
@@ -114,17 +115,22 @@ class Worker:
         except (StorageUnavailableError, OSError) as error:
             _log.warning("orders cannot be looked for: %s", error)
             return False
+        with about(job=job.id):
+            self._try(job)
+        with suppress(OSError):
+            self._inbox.drop(job.id)
+        return True
+
+    def _try(self, job: Job) -> None:
         try:
             self._carry_out(job, self._inbox.order(job.id))
+            _log.info("%s is done", job.document_id)
         except WithdrawnError:
-            _log.info("job %s: its document was deleted", job.id)
+            _log.info("its document was deleted")
         # One order that fails, for whatever reason, is told so, and the next one is carried out.
         except Exception as error:
             with suppress(StorageUnavailableError):
                 self._jobs.fail(job.id, _failure(job, error))
-        with suppress(OSError):
-            self._inbox.drop(job.id)
-        return True
 
     def _carry_out(self, job: Job, order: Order | None) -> None:
         if order is None:
@@ -190,7 +196,7 @@ def _failure(job: Job, error: Exception) -> dict[str, str]:
     hint = "nothing of it was published; what was published before still answers"
     if isinstance(error, (UploadError, NoPreviewError)):
         return error_view(job.id, "unreadable", str(error), hint)
-    _log.error("job %s on %s failed", job.id, job.document_id, exc_info=error)
+    _log.error("%s failed", job.document_id, exc_info=error)
     if isinstance(error, OSError):
         return error_view(job.id, "unavailable", f"the data folder cannot be written ({error.strerror or error})",
                           f"tell whoever runs this service, then send it again; {hint}")  # fmt: skip
