@@ -113,6 +113,7 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_that_was_asked_meanwh
         after = asked(service)
         until(lambda: "answers are recorded again; 0 were dropped" in service.lines())
     assert ids_stored(data, postgresql.url) == {*before, *meanwhile, *after}
+    assert service.lines().count("curated answers are those read last") <= 1
 
 
 def test_a_database_that_is_gone_at_the_start_is_used_when_it_is_there(

@@ -36,14 +36,17 @@ class CuratedAnswers:
         self._lock = threading.Lock()
         self._kept: tuple[CuratedAnswer, ...] = ()
         self._until = 0.0
+        self._gone = False
 
     def answers(self) -> Sequence[CuratedAnswer]:
         """All of them, oldest first."""
         if monotonic() >= self._until and self._lock.acquire(blocking=False):
             try:
-                self._kept = self.all()
+                self._kept, self._gone = self.all(), False
             except StorageUnavailableError as error:
-                _log.warning("curated answers are those read last: %s", error)
+                if not self._gone:  # once an outage
+                    _log.warning("curated answers are those read last: %s", error)
+                self._gone = True
             finally:
                 self._until = monotonic() + _FRESH
                 self._lock.release()
