@@ -111,7 +111,7 @@ def test_a_backup_under_load_answers_the_same_elsewhere(folder: Path, tmp_path: 
     assert "3 documents, with a database" in done.stdout
     with closing(sqlite3.connect(elsewhere / "reformqa.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert database.execute("SELECT action FROM audit ORDER BY id DESC").fetchone() == ("restore",)
+        assert database.execute("SELECT action FROM audit_log ORDER BY id DESC").fetchone() == ("restore",)
     with running(elsewhere) as service:
         assert asked(service.url) == before
 
