@@ -85,7 +85,7 @@ def test_a_removal_killed_after_the_switch_is_a_removal(
     with monkeypatch.context() as patch:
         own = collection(installed, bundled=True)
         own.open(quiet)
-        patch.setattr(Collection, "_tidy", lambda self: None)
+        patch.setattr(Collection, "tidy", lambda self: None)
         killed_after_the_switch(patch)
         with pytest.raises(Killed):
             own.remove(document_id, quiet)
@@ -144,7 +144,7 @@ def test_a_replacement_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monk
 def test_a_replacement_killed_after_the_switch_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path).put([BUS], quiet)
     with monkeypatch.context() as patch:
-        patch.setattr(Collection, "_tidy", lambda self: None)
+        patch.setattr(Collection, "tidy", lambda self: None)
         killed_after_the_switch(patch)
         with pytest.raises(Killed):
             collection(tmp_path).put([changed_bus()], quiet)
