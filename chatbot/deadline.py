@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from time import monotonic
 
@@ -36,7 +37,7 @@ def until(
         else:
             pieces.put(None)
 
-    threading.Thread(target=read, name="language model", daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(read,), name="language model", daemon=True).start()
     try:
         while True:
             try:

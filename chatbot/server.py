@@ -60,10 +60,10 @@ def run_workers(settings: Settings, at: Address, workers: int) -> None:
 def _options(settings: Settings, at: Address) -> dict[str, Any]:
     grace = round(_GRACE + settings.llm_timeout)
     return {"host": at.host, "port": at.port, "root_path": at.root_path, "backlog": _BACKLOG,
-            "timeout_graceful_shutdown": grace, **server_options(settings)}  # fmt: skip
+            "timeout_graceful_shutdown": grace, **server_options()}  # fmt: skip
 
 
-def server_options(settings: Settings) -> dict[str, Any]:
+def server_options() -> dict[str, Any]:
     """Options of ``uvicorn.run`` and ``uvicorn.Config`` that do not depend on host and port."""
     return {
         "http": Connection,

@@ -101,8 +101,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:
-        for proxy in _listed(value):
-            ip_network(proxy, strict=False)
+        _in_full(value)
         return value
 
     @property
@@ -112,12 +111,16 @@ class Settings(BaseSettings):
 
     @property
     def proxies(self) -> list[str]:
-        """The trusted proxies as a list."""
-        return _listed(self.trusted_proxies)
+        """The trusted proxies as networks: 10.0.0.1/24, as people write it, is 10.0.0.0/24."""
+        return _in_full(self.trusted_proxies)
 
 
 def _listed(value: str) -> list[str]:
     return [each.strip() for each in value.split(",") if each.strip()]
+
+
+def _in_full(value: str) -> list[str]:
+    return [str(ip_network(each, strict=False)) for each in _listed(value)]
 
 
 def read_settings() -> Settings:

@@ -177,7 +177,7 @@ def test_who_sends_no_session_is_one_person_and_cannot_pass_as_another_by_a_forg
 
 
 def test_a_trusted_proxy_tells_addresses_apart(services: Services) -> None:
-    proxied = in_process(services, rate_limit="1/minute", trusted_proxies="127.0.0.0/8")
+    proxied = in_process(services, rate_limit="1/minute", trusted_proxies="127.0.0.9/8")
     with serving_app(create_app(proxied)) as url, httpx.Client(base_url=url) as http:
         forged = ["203.0.113.1", "203.0.113.2", "9.9.9.9, 203.0.113.1"]
         statuses = [http.post("/api/ask", json=ASK, headers={"X-Forwarded-For": a}).status_code for a in forged]
@@ -463,7 +463,7 @@ def test_every_line_of_a_request_has_its_id_and_of_a_job_the_job_s(services: Ser
         assert "bus is done" in {line["message"] for line in logged(service, job=job)}
 
 
-@pytest.mark.parametrize("proxies", ["127.0.0.0/8", "10.0.0.0/8", ""], ids=["trusted", "another's", "none"])
+@pytest.mark.parametrize("proxies", ["127.0.0.9/8", "10.0.0.0/8", ""], ids=["trusted", "another's", "none"])
 def test_a_request_keeps_the_id_that_a_trusted_proxy_gave_it(services: Services, proxies: str) -> None:
     given = "7f3a-4.b_1"
     with serving_app(create_app(in_process(services, trusted_proxies=proxies))) as url:
@@ -473,7 +473,7 @@ def test_a_request_keeps_the_id_that_a_trusted_proxy_gave_it(services: Services,
             ]
             for sent in (given, "a" * 65, '"}{', "")
         ]
-    assert (ids[0] == given) == (proxies == "127.0.0.0/8")
+    assert (ids[0] == given) == proxies.startswith("127")
     assert all(len(each) == 36 for each in ids[1:])
 
 

@@ -31,7 +31,7 @@ class Requests:
 
     def __init__(self, app: ASGIApp, origins: Sequence[str], proxies: Sequence[str]) -> None:
         self._app = app
-        self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._proxies = [ip_network(proxy) for proxy in proxies]
         self._ancestors = " ".join(["'self'", *origins])
         self._only_self = not origins
 

@@ -32,7 +32,7 @@ def serving_app(app: FastAPI, root_path: str = "") -> Iterator[str]:
     # asyncio turns Nagle's algorithm off only where the protocol is named; left on, every answer waits 40 ms.
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, root_path=root_path, **server_options(app.state.settings)))
+        server = uvicorn.Server(uvicorn.Config(app, root_path=root_path, **server_options()))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + _START_SECONDS
