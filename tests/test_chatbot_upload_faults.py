@@ -60,6 +60,18 @@ def closing() -> Iterator[list[Staff]]:
         client.http.close()
 
 
+def test_asking_after_a_job_that_has_ended_starts_no_process(folder: Path) -> None:
+    storage = open_storage(Settings(data_dir=folder, _env_file=None))
+    job = storage.jobs.create("upload", "bus")
+    storage.jobs.finish(job.id)
+    storage.database.close()
+    with running(folder, **OFFICE) as service:
+        staff = Staff(service.url)
+        assert staff.http.get(f"/api/jobs/{job.id}").json()["state"] == "done"
+        staff.http.close()
+        assert service.processes("chatbot.uploads") == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("killed", ["service", "worker"])
 def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published(

@@ -104,8 +104,7 @@ class Desk:
         """
         job = self._storage.jobs.get(job_id)
         if job.state in (JobState.QUEUED, JobState.RUNNING):
-            _log.info("job %s on %s waits", job.id, job.document_id)  # which request it came with
-        self._worker.wake()
+            self._worker.wake()
         return job
 
     def _take(self, order: Order, data: bytes | None, check: Callable[[], None] | None = None) -> Job:
