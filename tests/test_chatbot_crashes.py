@@ -42,7 +42,7 @@ def test_a_change_that_ends_at_any_file_operation_is_whole_or_not_there(change: 
     assert {tuple(line["documents"]) for line in lines} == {tuple(BEFORE[change]), tuple(AFTER[change])}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive  # the moments between file operations, after those at each of them above
 @pytest.mark.parametrize("change", ["put", "remove"])
 def test_a_change_killed_at_random_moments_is_whole_or_not_there(change: str, tmp_path: Path) -> None:
     lines = crashes(tmp_path, change, "random", "50")
