@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -15,6 +18,7 @@ from index.encoder_model.record import MODEL_FILE, RECORD_FILE, TOKENIZER_FILE, 
 from index.encoders import BundledEncoder, EncoderIdentity
 from index.errors import EncoderError, IndexingError
 
+ROOT = Path(__file__).parent.parent
 REFERENCE_PASSAGES = [
     "加快推进教育数字化，建设国家智慧教育公共服务平台。（责任单位：市教育局、市财政局）",
     "到2025年，全市公办幼儿园在园幼儿占比达到60%以上。",
@@ -202,3 +206,11 @@ def test_a_malformed_record_is_refused(copied_model: Path, text: str) -> None:
 
 def test_encoder_errors_share_the_package_root() -> None:
     assert issubclass(EncoderError, IndexingError)
+
+
+def test_encoding_tells_nobody_and_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    code = "from index.encoders import BundledEncoder; BundledEncoder.load(1).encode_queries(['作业管理'])"
+    # Without what tells onnxruntime that it is tested, where it keeps quiet by itself.
+    told = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], env=told, cwd=tmp_path, check=True, capture_output=True)
+    assert list(tmp_path.rglob("*")) == []
