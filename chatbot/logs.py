@@ -29,6 +29,11 @@ def about(**ids: str) -> Iterator[None]:
         _ABOUT.reset(token)
 
 
+def ids() -> Mapping[str, str]:
+    """What every line says now, to be said again in another process."""
+    return dict(_ABOUT.get())
+
+
 class JsonLines(logging.Formatter):
     """Formats records as JSON; ``secrets`` and whatever looks like a key are masked."""
 
@@ -67,10 +72,15 @@ def without_words(error: BaseException) -> str:
 def configure_logs(settings: Settings) -> None:
     """Log what the service says, and warnings of everything else; a log that cannot be written stops nothing."""
     logging.raiseExceptions = False  # else every line that does not fit on a full disk is a traceback beside it
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(secrets_of(settings)))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    write_warnings(secrets_of(settings))
     logging.getLogger("chatbot").setLevel(logging.INFO)
+
+
+def write_warnings(secrets: Sequence[str] = ()) -> None:
+    """Log warnings and what is graver."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(secrets))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -1,6 +1,7 @@
 """Files made to hurt a reader, and readers that misbehave; run in the process that uploads are read in."""
 
 import io
+import logging
 import os
 import signal
 import time
@@ -105,5 +106,11 @@ def write_a_file(data: bytes, name: str, document_id: str) -> Document:
 
 
 def fail(data: bytes, name: str, document_id: str) -> Document:
-    """A reader with a bug."""
-    raise ZeroDivisionError
+    """A reader with a bug, whose message has words of the document."""
+    raise ZeroDivisionError(data.decode())
+
+
+def warn(data: bytes, name: str, document_id: str) -> Document:
+    """A reader that has something to say."""
+    logging.getLogger(__name__).warning("%s: half of it is missing", name)
+    return ingest(read(data, "read.txt"), Given(id=document_id))

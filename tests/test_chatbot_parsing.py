@@ -1,6 +1,10 @@
 """A file that hurts its reader is a clear error of that file: time and memory are bounded, crashes stay apart."""
 
+import json
 import logging
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +16,21 @@ from ingest.model import Document
 from tests import hostile
 
 LIMITS = Limits(seconds=20, memory=512)
+ROOT = Path(__file__).parent.parent
+READS = """
+from contextlib import suppress
+from chatbot.errors import UploadError
+from chatbot.logs import about, write_warnings
+from chatbot.uploads.parsing import Limits, Parser
+from tests import hostile
+
+if __name__ == "__main__":
+    write_warnings()
+    with about(job="a-job"):
+        for reader in (hostile.warn, hostile.fail):
+            with suppress(UploadError):
+                Parser(Limits(seconds=60, memory=512), reader).parse("上官".encode(), "file.txt", "the-id")
+"""
 POLICY = "关于校车的通知\n1.校车每日检查。〔市公安局负责〕\n"
 
 
@@ -59,6 +78,19 @@ def test_a_reader_that_misbehaves_is_stopped_and_the_file_is_named(
     assert said in message
     assert "upload" in message
     assert time.monotonic() - started < 10
+
+
+def test_what_a_reader_says_is_in_lines_of_its_job_without_the_document_s_words() -> None:
+    # In a process of its own: where tests capture the log, it is a file, which readers cannot write to.
+    done = subprocess.run([sys.executable, "-c", READS], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {line["job"] for line in lines} == {"a-job"}
+    warned, failed = (line["message"] for line in lines)
+    assert warned == "file.txt: half of it is missing"
+    assert failed.startswith("the reader of file.txt stopped with an error ZeroDivisionError at ")
+    assert "hostile.py" in failed
+    assert "上官" not in done.stderr
 
 
 def test_a_reader_cannot_write_to_the_disk(tmp_path: Path) -> None:

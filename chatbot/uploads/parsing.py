@@ -8,7 +8,7 @@ import logging
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from chatbot.errors import UploadError
+from chatbot.logs import about, ids, without_words, write_warnings
 from ingest.errors import IngestError
 from ingest.model import Document
 from ingest.pipeline import Given, ingest
@@ -65,7 +66,7 @@ class Parser:
         """
         ours, theirs = self._context.Pipe()
         child = self._context.Process(
-            target=_child, args=(theirs, self._ingest, name, document_id, self._limits), daemon=True
+            target=_child, args=(theirs, self._ingest, name, document_id, self._limits, ids()), daemon=True
         )
         child.start()
         theirs.close()
@@ -114,7 +115,7 @@ class Parser:
                 "pieces, or raise REFORMQA_UPLOAD_MEMORY_MB"
             )
         reason = "stopped with an error" if kind == _FAILED else f"ended with {_ended(exit_code)}"
-        _log.warning("the reader of an upload %s: %s", reason, name)
+        _log.warning("the reader of %s %s %s", name, reason, body.decode("utf-8", "replace"))
         raise UploadError(
             f"{name}: its reader {reason}, so the file is damaged or needs more than {self._limits.memory} MiB of "
             "memory; save it anew, as .docx or .pdf, and upload that"
@@ -128,19 +129,22 @@ def _ended(code: int) -> str:
         return f"status {code}"
 
 
-def _child(connection: Connection, ingest: Ingest, name: str, document_id: str, limits: Limits) -> None:
+def _child(
+    connection: Connection, ingest: Ingest, name: str, document_id: str, limits: Limits, lines_say: Mapping[str, str]
+) -> None:
     data = connection.recv_bytes()
+    write_warnings()
     _confine(limits)
     try:
-        answer = _READ + _DOCUMENT.dump_json(ingest(data, name, document_id))
+        with about(**lines_say):
+            answer = _READ + _DOCUMENT.dump_json(ingest(data, name, document_id))
     except IngestError as error:
         answer = _REFUSED + str(error).encode("utf-8", "replace")
     except MemoryError:
         answer = _NO_MEMORY
     # Whatever a reader does with hostile bytes is the file's business: the job says so, and the log says where.
-    except Exception:
-        _log.exception("reading %s failed", name)
-        answer = _FAILED
+    except Exception as error:
+        answer = _FAILED + without_words(error).encode("utf-8", "replace")
     connection.send_bytes(answer)
     connection.close()
 
