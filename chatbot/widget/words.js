@@ -1,5 +1,6 @@
-// Every word of the pages in Chinese and English, and the switch between them.
+// The words of the pages and of the widget in Chinese and English, and the switch between them.
 
+/** @type {Record<Language, Record<string, any>>} */
 const WORDS = {
   zh: {
     title: '教育改革政策问答',
@@ -178,83 +179,130 @@ const WORDS = {
 };
 
 const KEPT_AS = 'reformqa-language';
-let current = kept() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
+/** What `say` and the pages' own HTML leave on elements for `translate`: the data field, and the attribute it fills. */
+const ATTRIBUTES = [['wordPlaceholder', 'placeholder'], ['wordLabel', 'aria-label'], ['wordTitle', 'title']];
 
-function kept() {
-  try {
-    const language = localStorage.getItem(KEPT_AS);
-    return language in WORDS ? language : null;
-  } catch {
-    return null; // storage is off: the browser's language decides each time
+/**
+ * @typedef {'zh' | 'en'} Language
+ */
+
+/** The words in one language at a time: a page has one of these, and so has each widget on it. */
+export class Words {
+  /** @param {Language} language */
+  constructor(language) {
+    /** @type {Language} */
+    this.language = language;
+  }
+
+  /**
+   * The word `key`; `value` fills the words that take one.
+   * @param {string} key
+   * @param {any} [value]
+   * @returns {string}
+   */
+  word(key, value) {
+    const found = WORDS[this.language][key];
+    return typeof found === 'function' ? found(value) : found;
+  }
+
+  /**
+   * Makes `element` show a word, now and after the language is switched.
+   * @template {HTMLElement} E
+   * @param {E} element
+   * @param {string} key
+   * @param {any} [value]
+   * @returns {E}
+   */
+  say(element, key, value) {
+    element.dataset.word = key;
+    if (value === undefined) delete element.dataset.value;
+    else element.dataset.value = JSON.stringify(value);
+    element.textContent = this.word(key, value);
+    return element;
+  }
+
+  /**
+   * Puts everything that `root` holds into the language.
+   * @param {ParentNode} root
+   */
+  translate(root) {
+    const filled = (element, key) => {
+      const { value } = element.dataset;
+      return this.word(key, value === undefined ? undefined : JSON.parse(value));
+    };
+    for (const element of root.querySelectorAll('[data-word]')) element.textContent = filled(element, element.dataset.word);
+    for (const [data, attribute] of ATTRIBUTES) {
+      const selector = `[data-${data.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
+      for (const element of root.querySelectorAll(selector)) element.setAttribute(attribute, filled(element, element.dataset[data]));
+    }
   }
 }
 
-/** 'zh' or 'en'. */
-export function language() {
-  return current;
+/**
+ * The language that was chosen on this site before, or else the browser's.
+ * @returns {Language}
+ */
+export function preferredLanguage() {
+  try {
+    const kept = localStorage.getItem(KEPT_AS);
+    if (kept === 'zh' || kept === 'en') return kept;
+  } catch {
+    // storage is off: the browser's language decides each time
+  }
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
-/** The word `key` in the current language; `value` fills the words that take one. */
-export function word(key, value) {
-  const found = WORDS[current][key];
-  return typeof found === 'function' ? found(value) : found;
+/**
+ * Remembers a choice for the site's other pages and the next visit.
+ * @param {Language} language
+ */
+export function keepLanguage(language) {
+  try {
+    localStorage.setItem(KEPT_AS, language);
+  } catch {
+    // storage is off: the choice holds for this page
+  }
 }
 
-/** Whether there is a word `key`. */
+/**
+ * Whether there is a word `key`.
+ * @param {string} key
+ */
 export function hasWord(key) {
-  return Object.hasOwn(WORDS.zh, key);
+  return Object.prototype.hasOwnProperty.call(WORDS.zh, key);
 }
 
-/** Adds another page's words; one that is there already, or in one language alone, is an error. */
+/** Adds more words; one that is there already, or in one language alone, is an error. */
 export function teach({ zh, en }) {
   for (const key of new Set([...Object.keys(zh), ...Object.keys(en)])) {
     if (hasWord(key)) throw new Error(`the word ${key} is there already`);
-    if (!Object.hasOwn(zh, key) || !Object.hasOwn(en, key)) throw new Error(`the word ${key} is there in one language alone`);
+    if (!(key in zh) || !(key in en)) throw new Error(`the word ${key} is there in one language alone`);
   }
   Object.assign(WORDS.zh, zh);
   Object.assign(WORDS.en, en);
 }
 
-/** Makes `element` show a word, now and after the language is switched. */
-export function say(element, key, value) {
-  element.dataset.word = key;
-  if (value === undefined) delete element.dataset.value;
-  else element.dataset.value = JSON.stringify(value);
-  element.textContent = word(key, value);
-  return element;
-}
+/** The words of the page. */
+export const pageWords = new Words(preferredLanguage());
 
-/** Puts everything that `root` holds into the current language. */
-export function translate(root = document) {
-  for (const element of root.querySelectorAll('[data-word]')) {
-    const { value } = element.dataset;
-    element.textContent = word(element.dataset.word, value === undefined ? undefined : JSON.parse(value));
-  }
-  for (const [data, attribute] of [['wordPlaceholder', 'placeholder'], ['wordLabel', 'aria-label'], ['wordTitle', 'title']]) {
-    const selector = `[data-${data.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
-    for (const element of root.querySelectorAll(selector)) {
-      const { value } = element.dataset;
-      element.setAttribute(attribute, word(element.dataset[data], value === undefined ? undefined : JSON.parse(value)));
-    }
-  }
-}
+/** 'zh' or 'en': the page's language. */
+export const language = () => pageWords.language;
+export const word = (key, value) => pageWords.word(key, value);
+export const say = (element, key, value) => pageWords.say(element, key, value);
+export const translate = (root = document) => pageWords.translate(root);
 
-/** Wires the language button; `changed` runs after every switch. */
+/** Wires the page's language button; `changed` runs after every switch. */
 export function startLanguages(button, changed = () => {}) {
   const apply = () => {
-    document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
-    button.textContent = current === 'zh' ? 'English' : '中文';
-    button.lang = current === 'zh' ? 'en' : 'zh-CN';
+    document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
+    button.textContent = language() === 'zh' ? 'English' : '中文';
+    button.lang = language() === 'zh' ? 'en' : 'zh-CN';
     translate();
     changed();
   };
   button.addEventListener('click', () => {
-    current = current === 'zh' ? 'en' : 'zh';
-    try {
-      localStorage.setItem(KEPT_AS, current);
-    } catch {
-      // storage is off: the choice holds for this page
-    }
+    pageWords.language = language() === 'zh' ? 'en' : 'zh';
+    keepLanguage(language());
     apply();
   });
   apply();
