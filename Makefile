@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve test check fix eval bench clean
+.PHONY: serve test check fix eval bench widget clean
 
 $(VENV)/core.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,5 +36,9 @@ eval: $(VENV)/core.stamp
 bench: $(VENV)/core.stamp
 	$(BIN)/reformqa bench speed
 
+# Needs Node 20 or newer; what it makes is committed, so that nothing else does.
+widget:
+	cd chatbot/widget && npm ci --no-audit --no-fund && npm run build
+
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var chatbot/widget/node_modules

@@ -24,6 +24,9 @@ _SECRET = frozenset({"llm_api_key", "database_url", "api_keys", "rate_limit_stor
 #: https://school.example, http://localhost:8080, https://[::1]:8000; they become part of a header
 _ORIGIN = re.compile(r"\*|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 
+#: https://qa.school.example, https://school.example:8443/qa/
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?", re.IGNORECASE)
+
 
 class Settings(BaseSettings):
     """What the service can be told; build one with ``read_settings`` and pass it on."""
@@ -37,6 +40,9 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="Key for the LLM endpoint")
     llm_timeout: float = Field(20.0, gt=0, description="Seconds to wait for the LLM before answering without it")
     contact: str | None = Field(None, description="Whom to ask when the documents do not say; shown in refusals")
+    public_url: str | None = Field(
+        None, description="Where people reach the service, such as https://qa.school.example; the first page shows it as a QR code"
+    )
     allowed_origins: str = Field("", description="Comma-separated origins that browsers may call from")
     rate_limit: str | None = Field(
         None,
@@ -77,7 +83,15 @@ class Settings(BaseSettings):
     upload_queue: int = Field(20, ge=1, description="Uploads and publications that may wait or run; past it, 503")
 
     @field_validator(
-        "llm", "llm_base_url", "contact", "rate_limit", "reranker", "database_url", "rate_limit_storage", mode="before"
+        "llm",
+        "llm_base_url",
+        "contact",
+        "public_url",
+        "rate_limit",
+        "reranker",
+        "database_url",
+        "rate_limit_storage",
+        mode="before",
     )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
@@ -88,6 +102,13 @@ class Settings(BaseSettings):
     def _readable_rate(cls, value: str | None) -> str | None:
         if value not in (None, "off"):
             parse(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError(f"{value!r} is no address such as https://qa.school.example/policies")
         return value
 
     @field_validator("allowed_origins")

@@ -1,14 +1,17 @@
-"""The chat page, the source reader, the staff desk, and the offline API docs."""
+"""The first page, the chat as a custom element, the source reader, the staff desk, and the offline API docs."""
 
+import io
 from importlib.resources import files
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import APIRouter, FastAPI, Request
+import segno
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from chatbot.api.errors import problem
 from chatbot.api.state import services
 
 router = APIRouter(include_in_schema=False)
@@ -18,9 +21,27 @@ _DESK = Path(str(files("chatbot.desk_page")))
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def chat() -> FileResponse:
-    """The chat page."""
+def first_page() -> FileResponse:
+    """What this is, and the chat."""
     return FileResponse(_PAGES / "index.html")
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+def widget() -> FileResponse:
+    """The chat as a custom element for other sites' pages; they ask anew whether it has changed, as its name never does."""
+    return FileResponse(_PAGES / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@router.api_route("/qr.svg", methods=["GET", "HEAD"])
+def qr_code(request: Request) -> Response:
+    """The service's public address as a QR code; 404 where no address is set."""
+    address = services(request).settings.public_url
+    if address is None:
+        return problem(request, 404, "there is no QR code", "set REFORMQA_PUBLIC_URL to where people reach the service")
+    picture = io.BytesIO()
+    # Black on white in dark pages too: not every reader knows the reverse.
+    segno.make(address, error="m").save(picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True)
+    return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])

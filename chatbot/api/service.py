@@ -22,6 +22,8 @@ class Info(BaseModel):
     llm: str | None
     languages: list[str]
     contact: str | None
+    public_url: str | None
+    retention_days: int
 
 
 class Health(BaseModel):
@@ -45,6 +47,8 @@ def info(request: Request) -> Info:
         llm=found.settings.llm,
         languages=["zh", "en"],
         contact=found.settings.contact,
+        public_url=found.settings.public_url,
+        retention_days=found.settings.retention_days,
     )
 
 

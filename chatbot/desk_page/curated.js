@@ -1,6 +1,6 @@
 // The answers that staff wrote: standing, or withdrawn and why.
 
-import { make, ownAddress } from '../dom.js';
+import { BASE, make, ownAddress } from '../dom.js';
 import { action, badge, confirmed, heading, quoted, spoken, tell } from './controls.js';
 import { get, remove } from './service.js';
 
@@ -15,7 +15,7 @@ export async function renderCurated() {
 
 function renderRow(answer) {
   const statements = answer.statements.map((statement) => make('li', {}, quoted(statement.text, 'p'), ...statement.evidence.map((place) => {
-    const address = place.url && ownAddress(place.url);
+    const address = place.url && ownAddress(place.url, BASE);
     return make('div', {}, quoted(place.quote, 'blockquote', { class: 'quote', lang: 'zh-CN' }),
       address ? spoken('a', 'openSource', undefined, { href: address }) : make('code', { class: 'hint' }, place.clause_id ?? place.document_id));
   })));

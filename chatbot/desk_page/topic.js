@@ -1,7 +1,8 @@
 // One topic: what was asked and answered, what search finds now, and what staff can do about it.
 
-import { make } from '../dom.js';
+import { BASE, make } from '../dom.js';
 import { renderReply } from '../reply.js';
+import { pageWords } from '../words.js';
 import { action, badge, moment, quoted, spoken, tell } from './controls.js';
 import { renderAnswerForm } from './answer_form.js';
 import { get, post } from './service.js';
@@ -42,7 +43,7 @@ export async function renderTopic(id) {
     settle,
   );
   const showReply = (reply) => {
-    result.replaceChildren(spoken('h3', 'answeredNow'), make('div', { class: 'replied' }, renderReply({ ...reply, suggestions: [] }, () => {})));
+    result.replaceChildren(spoken('h3', 'answeredNow'), make('div', { class: 'replied' }, renderReply(reply, { words: pageWords, base: BASE })));
   };
   showState(topic);
   const form = renderAnswerForm({

@@ -1,10 +1,10 @@
 // The words of the pages and of the widget in Chinese and English, and the switch between them.
 
-/** @type {Record<Language, Record<string, any>>} */
+/** @type {Record<Language, Vocabulary>} */
 const WORDS = {
   zh: {
     title: '教育改革政策问答',
-    lead: '只根据下列政策文件回答，每句话都附原文出处；文件里没有的，会直接告诉您没有。',
+    lead: '只根据收录的政策文件回答，每句话都附原文出处；文件里没有的，会直接告诉您没有。',
     covered: '收录的文件',
     starters: '可以这样问',
     noDocuments: '还没有收录文件。',
@@ -37,6 +37,9 @@ const WORDS = {
     copy: '复制回答',
     copied: '已复制',
     copyFailed: '没有复制成功',
+    provenance: '出处：',
+    colon: '：',
+    inBrackets: (words) => `（${words}）`,
     retry: '重试',
     status_draft: '征求意见稿',
     status_draft_review: '送审稿（草案）',
@@ -91,7 +94,7 @@ const WORDS = {
   },
   en: {
     title: 'Education reform Q&A',
-    lead: 'Answers come only from the policy documents below, each with its exact Chinese source. If the documents do not say, you are told so.',
+    lead: 'Answers come only from the policy documents covered here, each with its exact Chinese source. If the documents do not say, you are told so.',
     covered: 'Documents covered',
     starters: 'You could ask',
     noDocuments: 'No documents yet.',
@@ -124,6 +127,9 @@ const WORDS = {
     copy: 'Copy answer',
     copied: 'Copied',
     copyFailed: 'Could not copy',
+    provenance: 'Sources:',
+    colon: ': ',
+    inBrackets: (words) => ` (${words})`,
     retry: 'Try again',
     status_draft: 'Draft for comments',
     status_draft_review: 'Draft for review',
@@ -184,6 +190,7 @@ const ATTRIBUTES = [['wordPlaceholder', 'placeholder'], ['wordLabel', 'aria-labe
 
 /**
  * @typedef {'zh' | 'en'} Language
+ * @typedef {Record<string, string | ((value: any) => string)>} Vocabulary words, and those that take a value
  */
 
 /** The words in one language at a time: a page has one of these, and so has each widget on it. */
@@ -202,7 +209,7 @@ export class Words {
    */
   word(key, value) {
     const found = WORDS[this.language][key];
-    return typeof found === 'function' ? found(value) : found;
+    return typeof found === 'function' ? found(value) : found ?? key;
   }
 
   /**
@@ -226,30 +233,35 @@ export class Words {
    * @param {ParentNode} root
    */
   translate(root) {
-    const filled = (element, key) => {
-      const { value } = element.dataset;
-      return this.word(key, value === undefined ? undefined : JSON.parse(value));
-    };
-    for (const element of root.querySelectorAll('[data-word]')) element.textContent = filled(element, element.dataset.word);
+    const filled = (/** @type {HTMLElement} */ { dataset }, /** @type {string} */ data) =>
+      this.word(dataset[data] ?? '', dataset.value === undefined ? undefined : JSON.parse(dataset.value));
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-word]'))) element.textContent = filled(element, 'word');
     for (const [data, attribute] of ATTRIBUTES) {
       const selector = `[data-${data.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
-      for (const element of root.querySelectorAll(selector)) element.setAttribute(attribute, filled(element, element.dataset[data]));
+      for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(selector))) element.setAttribute(attribute, filled(element, data));
     }
   }
 }
 
 /**
- * The language that was chosen on this site before, or else the browser's.
+ * The language that was chosen on this site before, if any.
+ * @returns {Language | null}
+ */
+export function chosenLanguage() {
+  try {
+    const kept = localStorage.getItem(KEPT_AS);
+    return kept === 'zh' || kept === 'en' ? kept : null;
+  } catch {
+    return null; // storage is off: the browser's language decides each time
+  }
+}
+
+/**
+ * The language chosen before, or else the browser's.
  * @returns {Language}
  */
 export function preferredLanguage() {
-  try {
-    const kept = localStorage.getItem(KEPT_AS);
-    if (kept === 'zh' || kept === 'en') return kept;
-  } catch {
-    // storage is off: the browser's language decides each time
-  }
-  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  return chosenLanguage() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
 }
 
 /**
@@ -272,7 +284,10 @@ export function hasWord(key) {
   return Object.prototype.hasOwnProperty.call(WORDS.zh, key);
 }
 
-/** Adds more words; one that is there already, or in one language alone, is an error. */
+/**
+ * Adds more words; one that is there already, or in one language alone, is an error.
+ * @param {Record<Language, Vocabulary>} words
+ */
 export function teach({ zh, en }) {
   for (const key of new Set([...Object.keys(zh), ...Object.keys(en)])) {
     if (hasWord(key)) throw new Error(`the word ${key} is there already`);
@@ -287,11 +302,17 @@ export const pageWords = new Words(preferredLanguage());
 
 /** 'zh' or 'en': the page's language. */
 export const language = () => pageWords.language;
+/** @type {Words['word']} */
 export const word = (key, value) => pageWords.word(key, value);
+/** @type {Words['say']} */
 export const say = (element, key, value) => pageWords.say(element, key, value);
+/** @param {ParentNode} root */
 export const translate = (root = document) => pageWords.translate(root);
 
-/** Wires the page's language button; `changed` runs after every switch. */
+/**
+ * Wires the page's language button; `changed` runs after every switch.
+ * @param {HTMLButtonElement} button
+ */
 export function startLanguages(button, changed = () => {}) {
   const apply = () => {
     document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
