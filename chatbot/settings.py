@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(20.0, gt=0, description="Seconds to wait for the LLM before answering without it")
     contact: str | None = Field(None, description="Whom to ask when the documents do not say; shown in refusals")
     public_url: str | None = Field(
-        None, description="Where people reach the service, such as https://qa.school.example; the first page shows it as a QR code"
+        None,
+        description="Where people reach the service, such as https://qa.school.example; a QR code on the first page",
     )
     allowed_origins: str = Field("", description="Comma-separated origins that browsers may call from")
     rate_limit: str | None = Field(

@@ -38,23 +38,33 @@ def running_chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def pages(browser: Any, base: str) -> Iterator[OpenPage]:
-    """Opens a path of the service, each in a context of its own; in the end nothing may have gone to the console
-    (``troubled`` pages aside) or to another origin."""
+def pages(browser: Any, base: str, *others: str) -> Iterator[OpenPage]:
+    """Opens a path of the service, each in a context of its own, the page first handed to ``prepare``; in the end
+    nothing may have gone to the console (``troubled`` pages aside) or to an origin that is not that of ``base`` or one
+    of ``others``."""
     complaints: list[str] = []
     contexts: list[Any] = []
 
-    def visit(path: str = "/", *, width: int = 1000, height: int = 800, troubled: bool = False, **options: Any) -> Any:
+    def visit(
+        path: str = "/",
+        *,
+        width: int = 1000,
+        height: int = 800,
+        troubled: bool = False,
+        prepare: Callable[[Any], object] = lambda page: None,
+        **options: Any,
+    ) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": height}, **{"locale": "zh-CN", "color_scheme": "light", **options}
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("request", lambda request: complaints.extend(_elsewhere(request.url, base)))
+        page.on("request", lambda request: complaints.extend(_elsewhere(request.url, base, *others)))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if not troubled:
             page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        prepare(page)
         page.goto(base.rstrip("/") + path)
         return page
 
@@ -64,9 +74,11 @@ def pages(browser: Any, base: str) -> Iterator[OpenPage]:
     assert complaints == []
 
 
-def _elsewhere(url: str, base: str) -> list[str]:
-    asked, own = urllib.parse.urlsplit(url.removeprefix("blob:")), urllib.parse.urlsplit(base)
-    return [] if asked.netloc == own.netloc else [f"request to another origin: {url}"]
+def _elsewhere(url: str, *own: str) -> list[str]:
+    asked = urllib.parse.urlsplit(url.removeprefix("blob:")).netloc
+    return (
+        [] if asked in {urllib.parse.urlsplit(each).netloc for each in own} else [f"request to another origin: {url}"]
+    )
 
 
 def ask(page: Any, question: str) -> Any:

@@ -16,6 +16,7 @@ TASK_15 = "第15项任务由哪些单位负责？"
 UNANSWERABLE = "学校食堂午餐多少钱？"
 HALF_A_STREAM = 'event: delta\ndata: {"text": "第15项"}\n\n'
 NOISY = "xx-reform-plan"
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1h-1z"/></svg>'
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +273,49 @@ def test_the_language_is_switched_and_kept(open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
     page.reload()
     assert page.locator("#send").text_content() == "Send"
+
+
+def test_the_first_page_says_what_is_covered_who_answers_and_what_is_kept(
+    open_page: OpenPage, live_server: str
+) -> None:
+    page = open_page()
+    listed = call(live_server, "/api/documents")["documents"]
+    page.locator("#documents a").first.wait_for()
+    assert page.locator("#documents a").all_text_contents() == [row["title"] for row in listed]
+    page.locator("#answering", has_text="没有使用人工智能大模型").wait_for()
+    assert "最多保存30天" in page.locator("#privacy-text").text_content()
+    assert page.locator("#phone").is_hidden()
+    page.locator("#language").click()
+    assert "no AI language model" in page.locator("#answering").text_content()
+
+
+def test_the_first_page_says_which_model_words_the_answers_and_where_phones_find_it(
+    open_page: OpenPage, live_server: str
+) -> None:
+    info = {**call(live_server, "/api/info"), "llm": "openai:qwen-plus", "public_url": "https://qa.school.example"}
+    page = open_page(prepare=lambda page: (
+        page.route("**/api/info", lambda route: route.fulfill(json={**info, "contact": "<b>", "retention_days": 0})),
+        page.route("**/qr.svg", lambda route: route.fulfill(body=SQUARE, content_type="image/svg+xml")),
+    ))  # fmt: skip
+    page.locator("#qr").wait_for()
+    assert "openai:qwen-plus" in page.locator("#answering").text_content()
+    assert "<b>" in page.locator("#contact").text_content()
+    assert "不作保存" in page.locator("#privacy-text").text_content()
+    assert page.locator("#address").text_content() == "https://qa.school.example"
+    assert page.locator("#qr").get_attribute("alt") == "打开本页的二维码"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 320])
+def test_axe_finds_nothing_wrong_with_the_first_page(open_page: OpenPage, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    page = open_page(color_scheme=scheme, width=width)
+    page.locator("#documents a").first.wait_for()
+    page.locator("#starters .chip").first.wait_for()
+    found = [axe.run(page)]
+    ask(page, TASK_15)
+    found.append(axe.run(page))
+    assert "\n".join(each.generate_report() for each in found if each.violations_count) == ""
 
 
 def test_the_answer_is_announced_to_screen_readers(open_page: OpenPage) -> None:

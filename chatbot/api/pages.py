@@ -28,7 +28,7 @@ def first_page() -> FileResponse:
 
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 def widget() -> FileResponse:
-    """The chat as a custom element for other sites' pages; they ask anew whether it has changed, as its name never does."""
+    """The chat as a custom element; browsers ask whether it has changed, since its name never does."""
     return FileResponse(_PAGES / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
