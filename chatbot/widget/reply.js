@@ -2,6 +2,7 @@
 
 import { copyText } from './clipboard.js';
 import { utf16Offsets } from './codepoints.js';
+import { digest } from './digest.js';
 import { make, ownAddress } from './dom.js';
 import { givePeek } from './peek.js';
 import { renderStatus } from './status.js';
@@ -170,7 +171,7 @@ function renderCards(citations, { title, more, open }, cards, around) {
  */
 function renderCard(citation, open, { words, base, elsewhere }) {
   const { marker, section = [], quote, document_title: title, document_status: status, url } = citation;
-  const address = ownAddress(url, base);
+  const address = permanentAddress(url, quote, base);
   // A related clause is often quoted by its heading alone: that need not be said twice.
   const heading = section[section.length - 1] ?? title;
   const isQuoted = quote.replace(/。$/, '') === heading;
@@ -188,6 +189,17 @@ function renderCard(citation, open, { words, base, elsewhere }) {
       address ? words.say(make('a', { class: 'open-source', href: address, ...(elsewhere ? { target: '_blank', rel: 'noopener' } : {}) }), open) : null),
   );
   return card;
+}
+
+/**
+ * The address of a quote, by which the reader can tell that the document has changed since.
+ * @param {string} url
+ * @param {string} quote
+ * @param {URL} base
+ */
+function permanentAddress(url, quote, base) {
+  const address = ownAddress(url, base);
+  return address && /#c\d+-\d+$/.test(address) ? `${address}~${digest(quote)}` : address;
 }
 
 /**
@@ -233,7 +245,7 @@ function renderCopy(reply, { words, base }) {
 function asText(reply, words, base) {
   const sources = reply.citations.map(({ marker, document_title: title, document_status: status, section, quote, url }) => {
     const known = status && hasWord(`status_${status}`) ? words.word('inBrackets', words.word(`status_${status}`)) : '';
-    return `[${marker}] 《${title}》${known}${section.map((part) => ` ${part}`).join('')}${words.word('colon')}${quote}\n${ownAddress(url, base) ?? ''}`;
+    return `[${marker}] 《${title}》${known}${section.map((part) => ` ${part}`).join('')}${words.word('colon')}${quote}\n${permanentAddress(url, quote, base) ?? ''}`;
   });
   const label = reply.method === 'generated' ? [words.word('generated')] : [];
   return [reply.question, ...label, reply.answer, ...(reply.notices ?? []), `${words.word('provenance')}\n${sources.join('\n')}`].join('\n\n');
