@@ -1,8 +1,10 @@
 """A real browser, held to quiet: nothing may go to its console or to another origin."""
 
+import json
 import os
 import shutil
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -89,3 +91,15 @@ def ask(page: Any, question: str) -> Any:
     turn = page.locator(".turn").nth(before)
     turn.locator(".reply").wait_for()
     return turn
+
+
+def call(live_server: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the service says over HTTP; with a body, a POST."""
+    request = urllib.request.Request(
+        live_server.rstrip("/") + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        reply: dict[str, Any] = json.load(response)
+    return reply

@@ -1,21 +1,17 @@
-"""The chat page and the source reader, in a real browser against a running service."""
+"""The first page, in a real browser against a running service."""
 
-import json
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.browsing import BROWSER, OpenPage, ask, pages, running_chromium
+from tests.browsing import BROWSER, OpenPage, ask, call, pages, running_chromium
 
 pytestmark = BROWSER
 
 TASK_15 = "第15项任务由哪些单位负责？"
 UNANSWERABLE = "学校食堂午餐多少钱？"
 HALF_A_STREAM = 'event: delta\ndata: {"text": "第15项"}\n\n'
-NOISY = "xx-reform-plan"
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1h-1z"/></svg>'
 
 
@@ -29,17 +25,6 @@ def chromium() -> Iterator[Any]:
 def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
     with pages(chromium, live_server) as visit:
         yield visit
-
-
-def call(live_server: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    request = urllib.request.Request(
-        live_server.rstrip("/") + path,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        reply: dict[str, Any] = json.load(response)
-    return reply
 
 
 def test_an_answer_names_the_units_and_its_card_quotes_the_original(open_page: OpenPage, live_server: str) -> None:
@@ -77,57 +62,6 @@ def test_a_refusal_has_no_source_cards_and_labels_related_clauses(open_page: Ope
     if expected["related"]:
         assert "不是对您问题的回答" in related.locator("h3").text_content()
         assert related.locator(".quote").all_text_contents() == [clause["quote"] for clause in expected["related"]]
-
-
-@pytest.mark.parametrize("question", [TASK_15, "基础教育名校集团有多少个？"], ids=["clean document", "noisy document"])
-def test_a_citation_opens_the_reader_on_exactly_the_quote(open_page: OpenPage, question: str) -> None:
-    page = open_page()
-    card = ask(page, question).locator(".sources .card").first
-    quote = card.locator(".quote").text_content()
-    card.locator("a").click()
-    page.wait_for_url("**/documents/*")
-    mark = page.locator("mark#cited")
-    mark.wait_for()
-    assert mark.text_content() == quote
-    assert _in_view(page, "cited")
-
-
-def test_the_reader_marks_a_quote_across_page_artefacts(open_page: OpenPage, live_server: str) -> None:
-    query = urllib.parse.urlencode({"q": "教育", "k": 100, "document_id": NOISY})
-    broken = [row for row in call(live_server, f"/api/search?{query}")["results"] if "\n" in row["quote"].strip()]
-    assert len(broken) > 5
-    text = call(live_server, f"/api/documents/{NOISY}/text")["text"]
-    page = open_page(f"/documents/{NOISY}")
-    for row in broken:
-        page.evaluate("hash => { location.hash = hash; }", f"c{row['start']}-{row['end']}")
-        page.wait_for_function("quote => document.getElementById('cited')?.textContent === quote", arg=row["quote"])
-        assert page.locator("#text").text_content() == text
-
-
-@pytest.mark.parametrize("document_id", ["jinan-2024", NOISY])
-def test_the_reader_shows_every_character_in_order(open_page: OpenPage, live_server: str, document_id: str) -> None:
-    page = open_page(f"/documents/{document_id}")
-    page.locator("#text:not(:empty)").wait_for()
-    assert page.locator("#text").text_content() == call(live_server, f"/api/documents/{document_id}/text")["text"]
-
-
-def test_the_outline_leads_to_a_clause(open_page: OpenPage, live_server: str) -> None:
-    sections = call(live_server, "/api/documents/jinan-2024")["sections"]
-    section = next(s for s in sections if s["id"] == "jinan-2024/4/15")
-    page = open_page("/documents/jinan-2024", width=390, height=844)
-    page.locator("#outline-title").click()
-    page.locator("#outline-list a", has_text=section["label"]).click()
-    page.locator("mark#cited").wait_for()
-    text = call(live_server, "/api/documents/jinan-2024/text")["text"]
-    assert page.locator("mark#cited").text_content() == text[section["start"] : section["end"]]
-    assert page.locator("#outline-list a[aria-current]").text_content() == section["label"]
-    assert _in_view(page, "cited")
-
-
-def test_a_place_outside_the_document_is_said_to_be(open_page: OpenPage) -> None:
-    page = open_page("/documents/jinan-2024#c10-99999999")
-    page.locator("#misplaced").wait_for()
-    assert page.locator("mark#cited").count() == 0
 
 
 def test_the_conversation_is_still_there_after_reading_a_source(open_page: OpenPage) -> None:
@@ -241,14 +175,10 @@ def test_a_question_too_long_is_not_sent(open_page: OpenPage) -> None:
     assert len(page.input_value("#question")) == 1001
 
 
-@pytest.mark.parametrize("path", ["/", "/documents/jinan-2024#c3265-3288", f"/documents/{NOISY}"])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
-def test_nothing_scrolls_sideways_at_320_pixels(open_page: OpenPage, path: str, locale: str) -> None:
-    page = open_page(path, width=320, height=640, locale=locale)
-    if path == "/":
-        ask(page, "市教育局负责哪些任务？")
-    else:
-        page.locator("#text:not(:empty)").wait_for()
+def test_nothing_scrolls_sideways_at_320_pixels(open_page: OpenPage, locale: str) -> None:
+    page = open_page(width=320, height=640, locale=locale)
+    ask(page, "市教育局负责哪些任务？")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -350,15 +280,3 @@ def _as_proxy(route: Any, own: str) -> None:
         route.fulfill(status=404, body="outside the prefix")
         return
     route.fulfill(response=route.fetch(url=f"{own}/{route.request.url.removeprefix(inside)}"))
-
-
-def _in_view(page: Any, element_id: str) -> bool:
-    return bool(
-        page.wait_for_function(
-            """id => {
-              const box = document.getElementById(id).getBoundingClientRect();
-              return box.top >= 0 && box.top < innerHeight;
-            }""",
-            arg=element_id,
-        )
-    )

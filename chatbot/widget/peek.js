@@ -1,7 +1,6 @@
-// What a marker cites, shown beside it while it is pointed at or has the focus: who reads on need not leave the sentence.
+// A few words beside what is pointed at or has the focus: who reads on need not leave the sentence.
 
 import { make } from './dom.js';
-import { renderStatus } from './status.js';
 
 /** Long enough to reach it with the pointer (WCAG 1.4.13: hoverable, dismissible, persistent). */
 const LINGER_MS = 250;
@@ -10,13 +9,12 @@ const GAP = 6;
 let nextPeek = 0;
 
 /**
- * Has `marker` show `citation`, inside of `around`, which must be positioned.
- * @param {HTMLElement} marker
- * @param {import('./src/contract').Citation} citation
+ * Has `anchor` show what `render` makes, inside of `around`, which must be positioned.
+ * @param {HTMLElement} anchor
  * @param {HTMLElement} around
- * @param {import('./words.js').Words} words
+ * @param {() => (Node | string)[]} render
  */
-export function givePeek(marker, citation, around, words) {
+export function givePeek(anchor, around, render) {
   /** @type {HTMLElement | null} */
   let shown = null;
   /** @type {number | undefined} */
@@ -26,7 +24,7 @@ export function givePeek(marker, citation, around, words) {
     window.clearTimeout(leaving);
     shown?.remove();
     shown = null;
-    marker.removeAttribute('aria-describedby');
+    anchor.removeAttribute('aria-describedby');
   };
   const leave = () => {
     window.clearTimeout(leaving);
@@ -36,20 +34,20 @@ export function givePeek(marker, citation, around, words) {
     window.clearTimeout(leaving);
     if (shown) return;
     nextPeek += 1;
-    shown = renderPeek(citation, words);
+    for (const other of around.querySelectorAll('.peek')) other.remove(); // its anchor may be gone
+    shown = make('div', { class: 'peek', role: 'tooltip', lang: 'zh-CN' }, ...render());
     shown.id = `peek-${nextPeek}`;
     shown.addEventListener('pointerenter', () => window.clearTimeout(leaving));
     shown.addEventListener('pointerleave', leave);
     around.append(shown);
-    marker.setAttribute('aria-describedby', shown.id);
-    place(shown, marker, around);
+    anchor.setAttribute('aria-describedby', shown.id);
+    place(shown, anchor, around);
   };
-  marker.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && show());
-  marker.addEventListener('pointerleave', leave);
-  marker.addEventListener('focus', show);
-  marker.addEventListener('blur', leave);
-  marker.addEventListener('click', hide);
-  marker.addEventListener('keydown', (event) => {
+  anchor.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && show());
+  anchor.addEventListener('pointerleave', leave);
+  anchor.addEventListener('focus', show);
+  anchor.addEventListener('blur', leave);
+  anchor.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !shown) return;
     event.stopPropagation(); // the launcher's panel stays open
     hide();
@@ -57,23 +55,13 @@ export function givePeek(marker, citation, around, words) {
 }
 
 /**
- * @param {import('./src/contract').Citation} citation
- * @param {import('./words.js').Words} words
- */
-function renderPeek({ section, quote, document_title: title, document_status: status }, words) {
-  return make('div', { class: 'peek', role: 'tooltip', lang: 'zh-CN' },
-    make('span', { class: 'section-path' }, [title, ...section].join(' › '), ' ', status ? renderStatus(status, words) : null),
-    make('span', { class: 'quote' }, quote));
-}
-
-/**
- * Under its marker, or above where there is no room; never past the edges of `around`.
+ * Under its anchor, or above where there is no room; never past the edges of `around`.
  * @param {HTMLElement} peek
- * @param {HTMLElement} marker
+ * @param {HTMLElement} anchor
  * @param {HTMLElement} around
  */
-function place(peek, marker, around) {
-  const [box, frame] = [marker.getBoundingClientRect(), around.getBoundingClientRect()];
+function place(peek, anchor, around) {
+  const [box, frame] = [anchor.getBoundingClientRect(), around.getBoundingClientRect()];
   const width = Math.min(frame.width, 400);
   peek.style.width = `${width}px`;
   peek.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - width))}px`;

@@ -21,6 +21,7 @@ export function startFinding(find, show) {
   const search = () => {
     clearTimeout(pause);
     ranges = find(box.value);
+    at('tools').classList.toggle('finding', box.value !== '');
     current = -1;
     previous.disabled = next.disabled = ranges.length === 0;
     if (ranges.length) step(1);

@@ -1,6 +1,7 @@
 // The text on the page, every character of it in order, in blocks that a browser need not lay out before they are seen.
 
 import { fill, make } from './dom.js';
+import { givePeek } from './peek.js';
 import { word } from './words.js';
 
 /** A citation longer than this is tinted, not marked: a whole chapter in yellow is hard to read. */
@@ -110,22 +111,20 @@ export class ShownText {
     const classes = [...names, found && start < found.end && found.start < end && 'found'].filter(Boolean);
     if (!classes.length) return document.createTextNode(content);
     const span = make('span', { class: classes.join(' ') }, content);
-    if (misprint) nameReading(span, misprint, this.repaired ? this.text.slice(misprint.start, misprint.end) : null);
+    if (misprint) this.explain(span, misprint);
     return span;
+  }
+
+  /** What a misprint probably reads, or what a reading replaces, for whoever points at it or reaches it by keyboard. */
+  explain(span, { start, end, reads }) {
+    span.tabIndex = 0;
+    const printed = this.text.slice(start, end);
+    givePeek(span, this.article.parentElement, () => [this.repaired ? word('printed', printed) : word('misprint', { reads })]);
   }
 }
 
 function renderMark({ start, end }) {
   return make('mark', { id: 'cited', tabindex: '-1', class: end - start > LONG_CITATION ? 'long' : null });
-}
-
-/** What a misprint probably reads, or what a reading replaces, for whoever points at it or reaches it by keyboard. */
-function nameReading(span, { reads }, original) {
-  const [key, value] = original === null ? ['misprint', { reads }] : ['printed', original];
-  span.dataset.wordTitle = key;
-  span.dataset.value = JSON.stringify(value);
-  span.title = word(key, value);
-  span.tabIndex = 0;
 }
 
 /** Line starts that blocks begin with, from 0 on, and the text's end. */

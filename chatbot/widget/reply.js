@@ -130,8 +130,17 @@ function renderMarker({ text, citation }, cards, body, words) {
   button.dataset.wordLabel = 'marker';
   button.dataset.value = JSON.stringify(number);
   button.addEventListener('click', () => showCard(cards.get(number)));
-  givePeek(button, citation, body, words);
+  givePeek(button, body, () => renderPeek(citation, words));
   return button;
+}
+
+/**
+ * @param {Citation} citation
+ * @param {Words} words
+ */
+function renderPeek({ section, quote, document_title: title, document_status: status }, words) {
+  const path = make('span', { class: 'section-path' }, [title, ...section].join(' › '), ' ', status ? renderStatus(status, words) : null);
+  return [path, make('span', { class: 'quote' }, quote)];
 }
 
 /** @param {HTMLElement | undefined} card */
