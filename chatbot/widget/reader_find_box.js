@@ -10,6 +10,8 @@ export function startFinding(find, show) {
   const [box, count, previous, next] = ['find', 'found', 'previous', 'next'].map(at);
   let ranges = [];
   let current = -1;
+  /** What was searched for last; the box may have gone on since. */
+  let searched = '';
   let pause;
 
   const step = (by) => {
@@ -20,7 +22,8 @@ export function startFinding(find, show) {
   };
   const search = () => {
     clearTimeout(pause);
-    ranges = find(box.value);
+    searched = box.value;
+    ranges = find(searched);
     at('tools').classList.toggle('finding', box.value !== '');
     current = -1;
     previous.disabled = next.disabled = ranges.length === 0;
@@ -43,7 +46,7 @@ export function startFinding(find, show) {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter') {
       event.preventDefault();
-      if (current === -1) search();
+      if (box.value !== searched) search();
       else step(event.shiftKey ? -1 : 1);
     } else if (event.key === 'Escape' && box.value) {
       event.preventDefault();
