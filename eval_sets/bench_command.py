@@ -1,4 +1,4 @@
-"""reformqa bench: peers, retrieval, places, growth, reading, verifier, encoder, speed, load, desk."""
+"""reformqa bench: peers, retrieval, places, growth, reading, verifier, encoder, speed, load, desk, pages."""
 
 import json
 import sys
@@ -362,6 +362,28 @@ def desk(
         _print_json(asdict(found))
         return
     show_desk(found, Console())
+
+
+@app.command()
+def pages(
+    slowdown: Annotated[int, typer.Option(min=1, max=20, help="How many times slower the processor shall be.")] = 4,
+    rounds: Annotated[int, typer.Option(min=1, help="Times that each page is opened, cache empty.")] = 7,
+    as_json: Json = False,
+) -> None:
+    """Measure how long a phone waits for the first page, an answer and the longest document; needs Chromium."""
+    from dataclasses import asdict
+
+    from chatbot.bootstrap import open_services
+    from chatbot.settings import read_settings
+    from eval_sets.benchmarks.pages import measure
+    from eval_sets.benchmarks.tables import show_pages
+
+    services = open_services(read_settings(), _progress)
+    found = measure(services, _dev(_cases(None))[0].question, slowdown, rounds)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    show_pages(found, Console())
 
 
 def _cases(golden: list[Path] | None) -> "list[GoldenCase]":

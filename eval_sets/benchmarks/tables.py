@@ -11,6 +11,7 @@ from eval_sets.benchmarks.encoder import Cost
 from eval_sets.benchmarks.growth import Growth
 from eval_sets.benchmarks.load import LoadReport, Open
 from eval_sets.benchmarks.load_series import MS_P95, Series
+from eval_sets.benchmarks.pages import PagesReport
 from eval_sets.benchmarks.retrieval import Channel
 from eval_sets.benchmarks.side_by_side import BUDGET, Absent, Row
 from eval_sets.benchmarks.speed import Speed
@@ -92,6 +93,17 @@ def show_desk(found: DeskReport, out: Console) -> None:
     table.add_row("sorting the whole inbox", f"{found.sort_seconds:.1f} s")
     for cost in found.costs:
         table.add_row(f"{cost.what}, ms p50 (first)", f"{cost.ms_p50:.1f} ({cost.ms_first:.1f})")
+    out.print(table)
+
+
+def show_pages(found: PagesReport, out: Console) -> None:
+    """One line a wait."""
+    title = f"processor slowed {found.slowdown} times, {found.rounds} rounds, ms p50 (longest)"
+    table = Table("phone", title)
+    for wait in found.waits:
+        table.add_row(wait.what, f"{wait.ms_p50:,.0f} ({wait.ms_max:,.0f})")
+    table.add_row("first page: bytes sent", f"{found.bytes:,}")
+    table.add_row("reader: document", f"{found.document}, {found.characters:,} characters")
     out.print(table)
 
 
