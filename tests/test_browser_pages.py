@@ -1,10 +1,19 @@
 """The first page, in a real browser against a running service."""
 
+import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
+import segno
 
+from chatbot.api import create_app
+from chatbot.bootstrap import Services
+from chatbot.errors import SettingsError
+from chatbot.settings import read_settings
+from eval_sets.benchmarks.served import serving_app
 from tests.browsing import BROWSER, OpenPage, ask, call, pages, running_chromium
 
 pytestmark = BROWSER
@@ -233,6 +242,26 @@ def test_the_first_page_says_which_model_words_the_answers_and_where_phones_find
     assert "不作保存" in page.locator("#privacy-text").text_content()
     assert page.locator("#address").text_content() == "https://qa.school.example"
     assert page.locator("#qr").get_attribute("alt") == "打开本页的二维码"
+
+
+def test_the_qr_code_is_of_the_public_address_alone(services: Services, live_server: str) -> None:
+    assert httpx.get(f"{live_server}/qr.svg").status_code == 404
+    address = "https://qa.school.example/政策/"
+    told = services.settings.model_copy(update={"public_url": address})
+    with serving_app(create_app(replace(services, settings=told))) as base:
+        code = httpx.get(f"{base}/qr.svg", headers={"Host": "elsewhere.example"})
+        assert httpx.get(f"{base}/api/info").json()["public_url"] == address
+    wanted = io.BytesIO()
+    segno.make(address, error="m").save(wanted, kind="svg", border=4, dark="#000", light="#fff", omitsize=True)
+    assert code.content == wanted.getvalue()
+    assert code.headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("address", ["qa.school.example", "javascript:alert(1)", "https://a.example/?q=1"])
+def test_a_public_address_that_is_none_is_an_error(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFORMQA_PUBLIC_URL", address)
+    with pytest.raises(SettingsError, match="is no address such as"):
+        read_settings()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

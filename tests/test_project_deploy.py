@@ -162,6 +162,10 @@ def test_behind_nginx_events_arrive_as_they_are_made_and_clients_are_told_apart(
     ):
         assert httpx.get(f"{front}/qa/").status_code == 200
         assert httpx.get(f"{front}/qa").headers["location"] == "/qa/"
+        script = httpx.get(f"{front}/qa/widget.js")
+        assert script.headers["content-encoding"] == "gzip"
+        again = httpx.get(f"{front}/qa/widget.js", headers={"If-None-Match": script.headers["etag"]})
+        assert again.status_code == 304
         asyncio.run(_first_sentence_comes_before_the_last(f"{front}/qa/api/ask", model))
         given = httpx.get(
             f"{front}/qa/healthz", headers={"X-Request-ID": "a-client-s", "X-Forwarded-For": "203.0.113.9"}

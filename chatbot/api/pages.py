@@ -18,6 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 _PAGES = Path(str(files("chatbot.widget")))
 _DESK = Path(str(files("chatbot.desk_page")))
+_FILES = StaticFiles(directory=_PAGES)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -27,9 +28,12 @@ def first_page() -> FileResponse:
 
 
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
-def widget() -> FileResponse:
+async def widget(request: Request) -> Response:
     """The chat as a custom element; browsers ask whether it has changed, since its name never does."""
-    return FileResponse(_PAGES / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    response = await _FILES.get_response("widget.js", request.scope)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # pages that isolate themselves ask for it
+    return response
 
 
 @router.api_route("/qr.svg", methods=["GET", "HEAD"])
@@ -75,4 +79,4 @@ def mount(app: FastAPI) -> None:
     assert fastapi_offline.__file__ is not None
     app.mount("/static/docs", StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
     app.mount("/static/desk", StaticFiles(directory=_DESK))
-    app.mount("/static", StaticFiles(directory=_PAGES))
+    app.mount("/static", _FILES)

@@ -84,8 +84,9 @@ function startText() {
   at('repair').addEventListener('change', (event) => page.repair(event.target.checked));
   startCopying(() => ({ ...shown, range: selected ?? page.cited }));
   document.addEventListener('selectionchange', () => {
+    const before = selected;
     selected = page.selected(document.getSelection());
-    showWhere();
+    if (selected || before) showWhere(); // most selections are in the boxes above
   });
 }
 

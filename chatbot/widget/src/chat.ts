@@ -41,8 +41,7 @@ export class Chat {
       send: (question) => void this.submit(question),
       stop: () => this.asking?.abort(),
       changed: (draft) => {
-        this.conversation.draft = draft;
-        kept.write(this.conversation);
+        kept.draft = draft;
       },
     });
     this.turns.dataset.wordLabel = 'conversation';
@@ -53,7 +52,7 @@ export class Chat {
     this.finePrint.append(words.say(make('span'), 'finePrint'));
 
     for (const { question, reply } of this.conversation.turns) this.settle(this.addTurn(question), reply);
-    this.composer.value = this.conversation.draft;
+    this.composer.value = kept.draft;
     this.setAsking(false);
   }
 

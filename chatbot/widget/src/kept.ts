@@ -9,8 +9,6 @@ export interface Conversation {
   /** Tells this conversation from others behind the same address, for rates and for erasing it; says nothing of who asks. */
   session: string;
   turns: Turn[];
-  /** What is typed and not yet sent. */
-  draft: string;
 }
 
 /** The place in the tab's storage of the `nth` widget on a page that asks the service at `base`. */
@@ -23,19 +21,34 @@ export class Kept {
 
   read(): Conversation {
     try {
-      const { session, turns, draft } = JSON.parse(sessionStorage.getItem(this.key) ?? '{}');
-      if (typeof session === 'string' && Array.isArray(turns)) {
-        return { session, turns: turns.filter(isTurn), draft: typeof draft === 'string' ? draft : '' };
-      }
+      const { session, turns } = JSON.parse(sessionStorage.getItem(this.key) ?? '{}');
+      if (typeof session === 'string' && Array.isArray(turns)) return { session, turns: turns.filter(isTurn) };
     } catch {
       // storage is off, or holds what is not ours
     }
-    return { session: newSession(), turns: [], draft: '' };
+    return { session: newSession(), turns: [] };
   }
 
-  write({ session, turns, draft }: Conversation): void {
+  write({ session, turns }: Conversation): void {
+    this.put(this.key, JSON.stringify({ session, turns: turns.slice(-TURNS) }));
+  }
+
+  /** What is typed and not yet sent. */
+  get draft(): string {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify({ session, turns: turns.slice(-TURNS), draft }));
+      return sessionStorage.getItem(`${this.key} draft`) ?? '';
+    } catch {
+      return ''; // storage is off
+    }
+  }
+
+  set draft(text: string) {
+    this.put(`${this.key} draft`, text);
+  }
+
+  private put(key: string, value: string): void {
+    try {
+      sessionStorage.setItem(key, value);
     } catch {
       // storage is off or full: the conversation lives as long as the page
     }

@@ -50,6 +50,7 @@ export class Problems {
 
   hide(): void {
     window.clearInterval(this.counting);
+    this.box.removeAttribute('aria-live');
     this.box.hidden = true;
     fill(this.box);
   }
