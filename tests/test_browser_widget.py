@@ -449,6 +449,13 @@ def test_hostile_words_are_only_words(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_script_that_another_script_adds_still_finds_its_service(visit: Visit, site: School) -> None:
+    page = visit(script="", policy="")
+    add = "url => document.head.append(Object.assign(document.createElement('script'), { src: url, type: 'module' }))"
+    page.evaluate(add, f"{site.service}/widget.js")
+    assert "市体育局" in ask(page, TASK_15).locator(".answer").text_content()
+
+
 def test_the_launcher_leaves_the_page_as_it_was(visit: Visit) -> None:
     page = visit("<reform-chat></reform-chat>" + "<p>内容</p>" * 200, script=School.script * 2)
     before = page.evaluate("document.documentElement.scrollHeight")

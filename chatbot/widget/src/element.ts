@@ -11,7 +11,8 @@ import { documents, info } from './service.js';
 import { starters } from './starters.js';
 import { dress, type Theme } from './styles.js';
 
-const SCRIPT = document.currentScript as HTMLScriptElement | null;
+/** The tag that loads this; tag managers and modules hide it from `currentScript`. */
+const SCRIPT = (document.currentScript ?? document.querySelector('script[src$="/widget.js"]')) as HTMLScriptElement | null;
 const THEMES: Theme[] = ['auto', 'light', 'dark'];
 
 /** Widgets on this page so far: each keeps a conversation of its own. */
