@@ -195,6 +195,7 @@ def test_a_misprint_shows_its_reading_on_demand_and_the_original_again(open_page
 def test_a_copy_has_the_exact_characters_the_clause_the_status_and_an_address(open_page: OpenPage) -> None:
     page = open_page(CITED)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#cited").wait_for()
     assert page.locator("#place-path").text_content() == "四、实施学生评价改革专项行动 › 15.强化体育评价"
     page.locator("#copy-quote").click()
     page.locator("#copy-quote", has_text="已复制").wait_for()

@@ -41,7 +41,7 @@ const RELATED = { title: 'related', more: 'moreRelated', open: 'openClause' };
  * @param {Words} words
  */
 export function renderArriving(text, generated, words) {
-  return make('div', { class: 'reply' }, generated && renderLabel(words), make('p', { class: 'answer' }, text));
+  return make('div', { class: 'arriving' }, generated && renderLabel(words), make('p', { class: 'answer' }, text));
 }
 
 /**
