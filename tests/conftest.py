@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -15,6 +16,7 @@ from chatbot.api import create_app
 from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving
+from tests.browsing import OpenPage, pages, running_chromium
 from tests.fakes import KEY
 from tests.machine import may_skip
 from tests.postgres import Postgres, postgres, program
@@ -69,6 +71,20 @@ def live_server(services: Services) -> Iterator[str]:
     """The application behind a real socket; its base URL."""
     with serving(services) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser of the module's own: Playwright keeps an event loop running, which other tests must not meet."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
+    """Opens a path of the live server, as ``pages`` says."""
+    with pages(chromium, live_server) as visit:
+        yield visit
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from chatbot.bootstrap import Services, open_services
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving_app
 from eval_sets.cases import load
-from tests.browsing import BROWSER, OpenPage, ask, pages, running_chromium
+from tests.browsing import BROWSER, OpenPage, ask, pages
 from tests.commands import reformqa
 from tests.uploading import Staff
 
@@ -54,12 +54,6 @@ def head(url: str) -> Iterator[Staff]:
     client = Staff(url, ADMIN)
     yield client
     client.http.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

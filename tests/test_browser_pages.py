@@ -1,7 +1,7 @@
 """The first page, in a real browser against a running service."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from chatbot.bootstrap import Services
 from chatbot.errors import SettingsError
 from chatbot.settings import read_settings
 from eval_sets.benchmarks.served import serving_app
-from tests.browsing import BROWSER, OpenPage, ask, call, pages, running_chromium
+from tests.browsing import BROWSER, OpenPage, ask, call
 
 pytestmark = BROWSER
 
@@ -22,18 +22,6 @@ TASK_15 = "第15项任务由哪些单位负责？"
 UNANSWERABLE = "学校食堂午餐多少钱？"
 HALF_A_STREAM = 'event: delta\ndata: {"text": "第15项"}\n\n'
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1h-1z"/></svg>'
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
-    with pages(chromium, live_server) as visit:
-        yield visit
 
 
 def test_an_answer_names_the_units_and_its_card_quotes_the_original(open_page: OpenPage, live_server: str) -> None:

@@ -3,7 +3,6 @@
 import random
 import re
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 import eval_sets
 from eval_sets.cases import load
-from tests.browsing import BROWSER, OpenPage, ask, call, pages, running_chromium
+from tests.browsing import BROWSER, OpenPage, ask, call
 
 pytestmark = BROWSER
 
@@ -21,18 +20,6 @@ GOLDEN = Path(eval_sets.__path__[0]) / "golden"
 #: Cited by task 15: 〔市教育局(市委教育工委)、市体育局分工负责〕
 CITED = "/documents/jinan-2024#c3265-3288"
 MARKUP = "<img src=x onerror=alert(1)><script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_page(chromium: Any, live_server: str) -> Iterator[OpenPage]:
-    with pages(chromium, live_server) as visit:
-        yield visit
 
 
 def reading(page: Any, text: str, sections: tuple[dict[str, Any], ...] = (), **receipt: Any) -> None:
@@ -124,6 +111,11 @@ def test_a_citation_beyond_the_basic_plane_and_across_blocks_is_one_mark(open_pa
     page.locator("#cited").wait_for()
     assert page.locator("#text .block").count() > 3
     assert page.locator("mark").all_text_contents() == [text[start:end]]
+    page.fill("#find", "第10行")  # stands in a later block of those that are joined
+    page.locator(".found").wait_for()
+    assert page.locator("#cited .found").text_content() == "第10行"
+    assert page.locator("mark").all_text_contents() == [text[start:end]]
+    page.press("#find", "Escape")
     page.evaluate("location.hash = '#c3-7'")
     page.wait_for_function("quote => document.querySelector('#cited').textContent === quote", arg=text[3:7])
     assert page.locator("#text").text_content() == text
@@ -285,6 +277,14 @@ def test_a_document_without_tasks_shows_no_table(open_page: OpenPage) -> None:
     page.locator("#text:not(:empty)").wait_for()
     page.wait_for_load_state("networkidle")
     assert page.locator("#tasks").is_hidden()
+
+
+def test_a_register_that_does_not_load_leaves_the_text_to_be_read(open_page: OpenPage) -> None:
+    page = open_page(
+        CITED, troubled=True, prepare=lambda page: page.route("**/api/tasks?*", lambda route: route.abort())
+    )
+    page.locator("#problem", has_text="任务清单暂时没有加载出来").wait_for()
+    assert page.locator("#cited").text_content() == "〔市教育局(市委教育工委)、市体育局分工负责〕"
 
 
 def test_a_hostile_document_is_only_text(open_page: OpenPage) -> None:

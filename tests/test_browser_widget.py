@@ -1,31 +1,24 @@
 """The chat widget on other sites' pages, in a real browser against a running service."""
 
-import gzip
-import hashlib
 import json
 import re
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import chatbot.widget
 from chatbot.api import create_app
 from chatbot.bootstrap import Services
 from eval_sets.benchmarks.served import serving_app
-from tests.browsing import BROWSER, ask, pages, running_chromium
+from tests.browsing import BROWSER, ask, pages
 from tests.school import School, school
 
 pytestmark = BROWSER
 
 Visit = Callable[..., Any]
 
-WIDGET = Path(chatbot.widget.__path__[0])
 TASK_15 = "第15项任务由哪些单位负责？"
 UNANSWERABLE = "学校食堂午餐多少钱？"
 RED = "#c8102e"
@@ -50,12 +43,6 @@ OLD = """
   delete MediaQueryList.prototype.addEventListener;
   Object.defineProperty(navigator, 'clipboard', { value: undefined });
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -464,28 +451,6 @@ def test_the_launcher_leaves_the_page_as_it_was(visit: Visit) -> None:
     assert page.evaluate("[document.documentElement.scrollHeight, scrollY]") == [before, 0]
     page.locator("#close").click()
     assert focused(page) == "launcher"
-
-
-def test_the_built_file_is_that_of_its_sources_and_small() -> None:
-    built = (WIDGET / "widget.js").read_text("utf-8")
-    found = re.match(r"/\* reform-chat, MIT\. Built by build\.mjs from (.+) sha256:([0-9a-f]{64}) \*/", built)
-    assert found, 'widget.js does not say what it was made of: run "make widget"'
-    digest = hashlib.sha256()
-    for source in found[1].split():
-        digest.update(f"{source}\n".encode())
-        digest.update((WIDGET / source).read_bytes())
-    assert digest.hexdigest() == found[2], 'widget.js is older than its sources: run "make widget"'
-    assert set(found[1].split()) >= {f"src/{each.name}" for each in (WIDGET / "src").glob("[!c]*.ts")}
-    assert len(gzip.compress(built.encode(), 9)) <= 40_000
-
-
-@pytest.mark.slow
-def test_a_build_from_the_sources_gives_the_same_bytes_and_types_hold(tmp_path: Path) -> None:
-    npm = shutil.which("npm") or pytest.skip("needs Node and npm")
-    shutil.copytree(WIDGET, tmp_path / "widget", ignore=shutil.ignore_patterns("node_modules"))
-    for command in (["ci", "--no-audit", "--no-fund"], ["run", "check"]):
-        done = subprocess.run([npm, *command], cwd=tmp_path / "widget", capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def event(name: str, data: dict[str, Any]) -> str:

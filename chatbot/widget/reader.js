@@ -94,13 +94,19 @@ at('back').href = BASE.href;
 startOutline(goToCited);
 startLanguages(at('language'), renderFrame);
 window.addEventListener('hashchange', () => shown && goToCited());
-load().then(async (found) => {
+load().then((found) => {
   shown = found;
   startText();
   renderFrame();
   goToCited();
-  renderTasks = await startTasks(id);
-  renderTasks?.();
+  startTasks(id).then((render) => {
+    renderTasks = render;
+    renderTasks?.();
+  }, () => {
+    // The text can be read without its table.
+    say(at('problem'), 'tasksFailed');
+    at('problem').hidden = false;
+  });
 }).catch((error) => {
   say(at('problem'), error.status === 404 ? 'problem_document' : navigator.onLine ? 'problem_gone' : 'problem_offline');
   at('problem').hidden = false;

@@ -21,7 +21,7 @@ export class ShownText {
     this.cited = null;
     this.found = null;
     this.repaired = false;
-    this.blocks.forEach((_, nth) => this.render(nth));
+    this.renderBlocks(this.blocks.map((_, nth) => nth));
     fill(article, ...this.blocks);
   }
 
@@ -29,7 +29,7 @@ export class ShownText {
   mark(range) {
     const stale = this.blocksOf(this.cited);
     this.cited = range;
-    for (const nth of new Set([...stale, ...this.blocksOf(range)])) this.render(nth);
+    this.renderBlocks([...stale, ...this.blocksOf(range)]);
     return this.article.querySelector('#cited');
   }
 
@@ -37,7 +37,7 @@ export class ShownText {
   show(range) {
     const stale = this.blocksOf(this.found);
     this.found = range;
-    for (const nth of new Set([...stale, ...this.blocksOf(range)])) this.render(nth);
+    this.renderBlocks([...stale, ...this.blocksOf(range)]);
     return this.article.querySelector('.found');
   }
 
@@ -45,7 +45,7 @@ export class ShownText {
   repair(repaired) {
     this.repaired = repaired;
     this.article.classList.toggle('repaired', repaired);
-    this.blocks.forEach((_, nth) => this.render(nth));
+    this.renderBlocks(this.blocks.map((_, nth) => nth));
   }
 
   /** The UTF-16 range of what is selected, white space at its ends left out; null for none, or while repaired. */
@@ -72,13 +72,14 @@ export class ShownText {
     return range ? this.blocks.map((_, nth) => nth).filter((nth) => this.bounds[nth] < range.end && range.start < this.bounds[nth + 1]) : [];
   }
 
-  /** What is cited is one element: the first of its blocks holds the others' text as well. */
-  render(nth) {
+  /** What is cited is one element: the first of its blocks holds the others' text as well, and stands for them. */
+  renderBlocks(numbers) {
     const joined = this.blocksOf(this.cited);
-    const isJoined = joined.length > 1 && joined.includes(nth);
-    if (isJoined && nth !== joined[0]) return fill(this.blocks[nth]);
-    const end = this.bounds[(isJoined ? joined[joined.length - 1] : nth) + 1];
-    return fill(this.blocks[nth], ...this.renderRange(this.bounds[nth], end));
+    const [first, last] = [joined[0], joined[joined.length - 1]];
+    for (const nth of new Set(numbers.map((number) => (joined.includes(number) ? first : number)))) {
+      fill(this.blocks[nth], ...this.renderRange(this.bounds[nth], this.bounds[(nth === first ? last : nth) + 1]));
+    }
+    for (const nth of joined.slice(1)) fill(this.blocks[nth]);
   }
 
   renderRange(from, to) {

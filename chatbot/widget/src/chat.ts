@@ -36,6 +36,7 @@ export class Chat {
 
   constructor(private readonly words: Words, private readonly base: URL, private readonly kept: Kept) {
     this.conversation = kept.read();
+    kept.write(this.conversation); // a session that asks and is left before it is answered can still be cleared
     this.problems = new Problems(words);
     this.composer = new Composer(words, {
       send: (question) => void this.submit(question),

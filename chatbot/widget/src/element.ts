@@ -27,7 +27,7 @@ let widgets = 0;
 export class ReformChat extends HTMLElement {
   static readonly observedAttributes = ['mode', 'language', 'language-button', 'title', 'greeting', 'questions', 'color', 'theme'];
 
-  private words = new Words('zh');
+  private readonly words = new Words('zh');
   private chat: Chat | null = null;
   private readonly frame = make('div', { class: 'widget' });
   private readonly panel = make('section', { id: 'panel', class: 'panel', 'aria-labelledby': 'heading' });
