@@ -95,10 +95,12 @@ def test_the_schema_that_migrations_make_is_that_of_the_tables(storage: Storage)
 
 
 def test_processes_that_start_at_once_migrate_once(url: str, tmp_path: Path) -> None:
-    storages = [storage_of(url, tmp_path) for _ in range(4)]
+    storages = [storage_of(url, tmp_path) for _ in range(6)]
+    together = threading.Barrier(len(storages))
     failures: list[Exception] = []
 
     def use(storage: Storage) -> None:
+        together.wait()
         try:
             storage.jobs.unfinished()
         except Exception as error:

@@ -22,8 +22,7 @@ def ensure_schema(engine: Engine) -> None:
     A migration is one transaction: killed in it, the schema is as before. Raises SQLAlchemyError, OSError;
     StorageUnavailableError if a newer version of the service has migrated the database.
     """
-    if _revision(engine) == HEAD:
-        return
+    # Before any connection: SQLite does not wait for the others, as it does otherwise, when a new file becomes WAL.
     with _alone(engine):
         if _revision(engine) != HEAD:
             with engine.execution_options(**{WRITES: True}).begin() as connection:
