@@ -104,7 +104,7 @@ def open_encoder(settings: Settings) -> Encoder:
             "REFORMQA_ENCODER_QUERY_PROMPT and REFORMQA_ENCODER_PASSAGE_PROMPT are for a model named by "
             "REFORMQA_ENCODER; the bundled encoder has its own: unset them"
         )
-    return CachedQueries(BundledEncoder.load(settings.encoder_threads))
+    return CachedQueries(BundledEncoder.load(settings.encoder_threads, reader=settings.reader == "bundled"))
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

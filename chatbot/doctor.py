@@ -81,7 +81,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     try:
         collection = open_collection(settings)
         encoder = collection.encoder.identity
-        yield Finding("encoder", State.WELL, f"{encoder.name} {encoder.fingerprint}, checksums right")
+        yield Finding("encoder", State.WELL, f"{encoder}, checksums right")
         if open_reranker(settings):
             yield Finding("reranker", State.WELL, f"{settings.reranker}, loads")
         loaded = collection.store.load(encoder)

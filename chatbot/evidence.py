@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp, log
+from math import exp, isnan, log, nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.amounts import indispensable, kind_asked
 from chatbot.question import Language, Question, Wanted
@@ -26,7 +27,8 @@ class Candidate:
     of its passage the search's score, by how much that exceeds the median (``search_lead``), its share of words, and
     whether it is among the first (``early``); ``fits`` whether the sentence has the kind of thing asked for, ``holds``
     the same where a number or a time is asked, ``length`` the logarithm of its characters; ``english`` whether the
-    question is. ``score`` ranks sentences of one question.
+    question is. ``reader`` is what the index's reader gives it, ``reader_lead`` by how much that exceeds the median of
+    all sentences read, both NaN without a reader. ``score`` ranks sentences of one question.
     """
 
     passage: Passage
@@ -45,6 +47,8 @@ class Candidate:
     holds: float
     length: float
     english: float
+    reader: float = nan
+    reader_lead: float = nan
     score: float = 0.0
 
 
@@ -56,34 +60,30 @@ class Selection:
     confidence: float
 
 
-#: Which sentence answers: weights of a softmax over the sentences of one question. Both models are fitted by
-#: eval_sets/fit_evidence.py on the development cases, each with what search found for it and, to learn what is no
-#: answer, without the clause that answers.
-RANKING: Mapping[str, float] = {
-    "cosine": 29.2,
-    "coverage": 3.0,
-    "matches": 2.1,
-    "search": 20.6,
-    "words": 0.1,
-    "fits": 0.87,
-    "holds": 2.0,
-    "length": 0.18,
-    "early": 1.3,
-}
-#: Whether the best sentence answers: a logistic model.
-SUFFICIENCY: Mapping[str, float] = {
-    "intercept": -26.43,
-    "cosine": 11.56,
-    "lead": 4.68,
-    "coverage": 1.31,
-    "titled_coverage": 0.94,
-    "matches": 0.525,
-    "search": 11.23,
-    "search_lead": 24.8,
-    "words": -0.02,
-    "fits": 2.41,
-    "english": 3.04,
-}
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which sentence answers (``ranking``: weights of a softmax over the sentences of one question), and whether the
+    best one does (``sufficiency``: a logistic model).
+
+    Both are fitted by eval_sets/fit_evidence.py on the development cases, each with what search found for it and, to
+    learn what is no answer, without the clause that answers.
+    """
+
+    ranking: Mapping[str, float]
+    sufficiency: Mapping[str, float]
+
+
+WITHOUT_READER = Models(
+    ranking={
+        "cosine": 29.2, "coverage": 3.0, "matches": 2.1, "search": 20.6, "words": 0.1, "fits": 0.87, "holds": 2.0,
+        "length": 0.18, "early": 1.3,
+    },
+    sufficiency={
+        "intercept": -26.43, "cosine": 11.56, "lead": 4.68, "coverage": 1.31, "titled_coverage": 0.94,
+        "matches": 0.525, "search": 11.23, "search_lead": 24.8, "words": -0.02, "fits": 2.41, "english": 3.04,
+    },
+)  # fmt: skip
+WITH_READER = WITHOUT_READER
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
 #: Below this confidence a question is refused. What a whole clause is asked (who is responsible) needs less than a
@@ -112,18 +112,20 @@ def candidates(
     terms = content_terms(question, query, index, known_names)
     asked = fold(question.text)
     cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
+    read_of = [_read(index, hit, query) for hit in hits]
+    usual = float(np.median(np.concatenate(read_of)))
     median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
     years = frozenset(_YEAR.findall(asked)) if not question.yes_no else frozenset[str]()
     weight, rarest = sum(term.weight for term in terms), index.idf("")
     kind = kind_asked(question.wanted, asked)
     any_kind = question.yes_no or not indispensable(question.wanted, asked)
     found: list[Candidate] = []
-    for rank, (hit, cosines) in enumerate(zip(hits, cosines_of, strict=True)):
+    for rank, (hit, cosines, read) in enumerate(zip(hits, cosines_of, read_of, strict=True)):
         headings = _folded("\n".join((*hit.passage.headings, *hit.passage.headings_en)))
         of_document = _years_of(index.document(hit.passage.document_id)) if years else frozenset[str]()
         in_headings = matches(terms, headings)
         heading_coverage = share(terms, in_headings)
-        for sentence, cosine in zip(hit.passage.sentences, cosines, strict=True):
+        for sentence, cosine, reader in zip(hit.passage.sentences, cosines, read, strict=True):
             text = _folded(sentence.text)
             if years - of_document and (told := set(_YEAR.findall(text))) and not told & years:
                 continue
@@ -147,9 +149,11 @@ def candidates(
                 holds=fitting if question.wanted in _EXACT else 0.0,
                 length=log(len(sentence.text)),
                 english=float(question.language is Language.EN),
+                reader=float(reader),
+                reader_lead=float(reader) - usual,
             )
             if fitting or any_kind:
-                found.append(replace(candidate, score=linear(RANKING, candidate)))
+                found.append(replace(candidate, score=linear(models(candidate).ranking, candidate)))
     return sorted(found, key=lambda c: -c.score)
 
 
@@ -164,6 +168,17 @@ def _years_of(document: Document) -> frozenset[str]:
     return frozenset(_YEAR.findall(" ".join(field.value for field in own if field)))
 
 
+def _read(index: HybridIndex, hit: Hit, query: Query) -> NDArray[np.float32]:
+    """What the reader gives each sentence of a passage, NaN without one."""
+    scores = index.read(hit.row, query)
+    return np.full(len(hit.passage.sentences), nan, np.float32) if scores is None else scores
+
+
+def models(candidate: Candidate) -> Models:
+    """The models for what is known of a candidate."""
+    return WITHOUT_READER if isnan(candidate.reader) else WITH_READER
+
+
 def linear(weights: Mapping[str, float], candidate: Candidate) -> float:
     """The weighted sum of a candidate's features, by their names, and of the intercept if there is one."""
     return sum(w if name == "intercept" else w * getattr(candidate, name) for name, w in weights.items())
@@ -171,7 +186,7 @@ def linear(weights: Mapping[str, float], candidate: Candidate) -> float:
 
 def confidence(best: Candidate) -> float:
     """Probability that the best sentence answers."""
-    return 1.0 / (1.0 + exp(-linear(SUFFICIENCY, best)))
+    return 1.0 / (1.0 + exp(-linear(models(best).sufficiency, best)))
 
 
 def is_heading(candidate: Candidate) -> bool:

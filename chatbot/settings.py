@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     encoder: str = Field("bundled", min_length=1, description="bundled, or a sentence-transformers folder or hub name")
     encoder_query_prompt: str | None = Field(None, description="Text before questions; default the model's own")
     encoder_passage_prompt: str | None = Field(None, description="Text before passages; default the model's own")
+    reader: Literal["bundled", "none"] = Field("bundled", description="Whether the bundled encoder's reader is used")
     reranker: str | None = Field(None, description="A cross-encoder's folder or hub name; unset: no reranking")
     answer_threads: int = Field(4, ge=1, le=64, description="Answers worked out at once by a worker process")
     answer_queue: int = Field(30, ge=0, le=10_000, description="Answers that wait for a thread before 503 is told")

@@ -1,4 +1,5 @@
-"""Fit the two models of chatbot/evidence.py: which sentence answers (RANKING), and whether it does (SUFFICIENCY).
+"""Fit the models of chatbot/evidence.py: which sentence answers (ranking), and whether it does (sufficiency), with
+what the index's reader gives sentences and without.
 
     python -m eval_sets.fit_evidence bundled policies cities
 
@@ -9,7 +10,7 @@ the second sentence quoted with it, is evidence; negative if it is not, or nothi
 half a case, without the clauses that answer it: the hardest near miss there is. A question that takes something wrong
 for granted counts as answerable where a document states what is right: stating it is the answer.
 
-Prints both models and, from ten folds by question, what they reach.
+Prints all four and, from ten folds by question, what they reach.
 """
 
 import sys
@@ -33,10 +34,20 @@ from eval_sets.judge import COVERED, covered
 
 Vector = NDArray[np.float64]
 
-RANKING = ("cosine", "coverage", "matches", "search", "words", "fits", "holds", "length", "early")
-SUFFICIENCY = (
-    "cosine", "lead", "coverage", "titled_coverage", "matches", "search", "search_lead", "words", "fits", "english",
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Names of what a candidate's ranking and its sufficiency are told from."""
+
+    ranking: tuple[str, ...]
+    sufficiency: tuple[str, ...]
+
+
+WITHOUT_READER = Features(
+    ("cosine", "coverage", "matches", "search", "words", "fits", "holds", "length", "early"),
+    ("cosine", "lead", "coverage", "titled_coverage", "matches", "search", "search_lead", "words", "fits", "english"),
+)
+WITH_READER = Features((*WITHOUT_READER.ranking, "reader"), (*WITHOUT_READER.sufficiency, "reader", "reader_lead"))
 #: What a case without its answer counts for, beside whole ones.
 _NEAR_MISS = 0.5
 _FOLDS = 10
@@ -95,11 +106,11 @@ def values(names: Sequence[str], found: Sequence[Candidate]) -> Vector:
     return np.array([[getattr(candidate, name) for name in names] for candidate in found], dtype=np.float64)
 
 
-def fit_ranking(given: Sequence[Example]) -> Vector:
+def fit_ranking(given: Sequence[Example], names: Sequence[str]) -> Vector:
     """Weights of the softmax, by gradient descent on standardised features with a ridge penalty."""
-    known = [(values(RANKING, e.found), np.array(e.right)) for e in given if any(e.right)]
+    known = [(values(names, e.found), np.array(e.right)) for e in given if any(e.right)]
     deviation = np.vstack([x for x, _ in known]).std(0) + 1e-9
-    weights = np.zeros(len(RANKING))
+    weights = np.zeros(len(names))
     for _ in range(_RANK_STEPS):
         gradient = _RANK_RIDGE * weights
         for x, right in known:
@@ -134,16 +145,18 @@ class Chosen:
     answers: bool
 
 
-def choose(ranking: Vector, example: Example) -> Chosen:
+def choose(ranking: Vector, example: Example, features: Features) -> Chosen:
     """The sentences a ranking quotes of one example."""
-    scores = values(RANKING, example.found) @ ranking
+    scores = values(features.ranking, example.found) @ ranking
     order = np.argsort(-scores, kind="stable")
     first = int(order[0])
     quoted = [first]
     if len(order) > 1 and pair(example.found[first], example.found[order[1]], float(scores[first] - scores[order[1]])):
         quoted.append(int(order[1]))
     return Chosen(
-        values(SUFFICIENCY, [example.found[first]])[0], example.right[first], any(example.right[n] for n in quoted)
+        values(features.sufficiency, [example.found[first]])[0],
+        example.right[first],
+        any(example.right[n] for n in quoted),
     )
 
 
@@ -153,21 +166,21 @@ def auroc(scores: Vector, y: Vector) -> float:
     return float(np.mean(wins))
 
 
-def _both(given: Sequence[Example]) -> tuple[Vector, Vector]:
-    ranking = fit_ranking(given)
-    chosen = [choose(ranking, e) for e in given]
+def _both(given: Sequence[Example], features: Features) -> tuple[Vector, Vector]:
+    ranking = fit_ranking(given, features.ranking)
+    chosen = [choose(ranking, e, features) for e in given]
     x, y = np.array([c.features for c in chosen]), np.array([float(c.answers) for c in chosen])
     return ranking, fit_sufficiency(x, y, np.array([e.weight for e in given]))
 
 
-def report(given: Sequence[Example], out: Console) -> None:
-    """What both models reach on questions they were not fitted on."""
+def report(given: Sequence[Example], features: Features, out: Console) -> None:
+    """What both models of these features reach on questions they were not fitted on."""
     fold = np.array([int(sha256(e.question.encode()).hexdigest(), 16) % _FOLDS for e in given])
     confidence, chosen = np.zeros(len(given)), list[Chosen | None]([None] * len(given))
     for n in range(_FOLDS):
-        ranking, sufficiency = _both([e for e, f in zip(given, fold, strict=True) if f != n])
+        ranking, sufficiency = _both([e for e, f in zip(given, fold, strict=True) if f != n], features)
         for at in map(int, np.flatnonzero(fold == n)):
-            picked = choose(ranking, given[at])
+            picked = choose(ranking, given[at], features)
             chosen[at] = picked
             confidence[at] = 1 / (1 + np.exp(-(sufficiency[0] + picked.features @ sufficiency[1:])))
     right = np.array([float(c.answers) for c in chosen if c])
@@ -196,11 +209,14 @@ def main() -> None:
         answerer = open_corpus(named(name), read_settings(), out.print).answerer
         cases = [case for case in load_all(bundled_files()) if case.split == "dev" and case.corpus == name]
         found += (example for case in cases for example in examples(case, answerer))
-    ranking, sufficiency = _both(found)
-    out.print("RANKING", {name: round(w, 3) for name, w in zip(RANKING, ranking.tolist(), strict=True)})
-    names = ("intercept", *SUFFICIENCY)
-    out.print("SUFFICIENCY", {name: round(w, 3) for name, w in zip(names, sufficiency.tolist(), strict=True)})
-    report(found, out)
+    for kind, features in (("WITHOUT_READER", WITHOUT_READER), ("WITH_READER", WITH_READER)):
+        ranking, sufficiency = _both(found, features)
+        names = ("intercept", *features.sufficiency)
+        out.print(
+            kind, "ranking", {name: round(w, 3) for name, w in zip(features.ranking, ranking.tolist(), strict=True)}
+        )
+        out.print(kind, "sufficiency", {name: round(w, 3) for name, w in zip(names, sufficiency.tolist(), strict=True)})
+        report(found, features, out)
 
 
 if __name__ == "__main__":

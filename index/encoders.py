@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import onnxruntime
@@ -23,17 +23,26 @@ from index.encoder_model.record import (
     read_verified,
 )
 from index.errors import EncoderError
+from index.reader import READER_FILE, Reader
 
+_Encoded = TypeVar("_Encoded")
+#: Outputs of the model.
+_VECTOR, _STATES = "embedding", "token_states"
 ONNXRUNTIME_ERRORS_ONLY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderIdentity:
-    """Which encoder made a vector: vectors compare only when the whole identity is equal."""
+    """Which encoder made a vector: vectors compare when name, fingerprint and dimensions are equal, tokens when their
+    ``reader`` is, too (sixteen hex digits of its weights, empty without one)."""
 
     name: str
     fingerprint: str
     dimensions: int
+    reader: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.fingerprint}{self.reader and f', reader {self.reader}'})"
 
 
 class Encoder(Protocol):
@@ -49,6 +58,28 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextTokens:
+    """A text and its tokens: ``vector`` (dimensions,) as an Encoder makes it; ``tokens`` (n, d) as the encoder's reader
+    makes them; ``spans`` (n, 2), the characters of the text that each is, none for the markers and the prefix."""
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    spans: NDArray[np.int64]
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder whose tokens a reader reads (index/reader.py); ``reads`` tells their dimensions, 0 if none does."""
+
+    @property
+    def reads(self) -> int: ...
+
+    def tokens_of_query(self, text: str) -> TextTokens: ...
+
+    def tokens_of_passages(self, texts: Sequence[str]) -> list[TextTokens]: ...
 
 
 class CountingEncoder(Encoder, Protocol):
@@ -70,17 +101,19 @@ class BundledEncoder:
     threads: int
     _tokenizer: Tokenizer
     _session: onnxruntime.InferenceSession
+    _reader: Reader | None
 
     @classmethod
-    def load(cls, threads: int = 2, directory: Path | None = None) -> BundledEncoder:
+    def load(cls, threads: int = 2, directory: Path | None = None, reader: bool = True) -> BundledEncoder:
         """The encoder in `directory`, or the one shipped with the package; checksums are verified.
 
-        `threads` work on one text together and on many texts side by side; the vectors do not depend on it.
+        `threads` work on one text together and on many texts side by side; the vectors do not depend on it. Without
+        `reader` its tokens are not read.
         Raises: EncoderError when a file is missing, altered or not loadable.
         """
         if directory is None:
             with as_file(files("index.encoder_model")) as shipped:
-                return cls.load(threads, shipped)
+                return cls.load(threads, shipped, reader)
         record = read_record(directory)
         tokenizer_json = read_verified(directory, TOKENIZER_FILE, record.tokenizer_sha256)
         model = read_verified(directory, MODEL_FILE, record.model_sha256)
@@ -99,8 +132,40 @@ class BundledEncoder:
                 f"encoder in {directory} is intact but onnxruntime {onnxruntime.__version__} or tokenizers "
                 f"cannot load it ({error}): install the versions reformqa asks for, or {REMEDY}"
             ) from error
-        identity = EncoderIdentity(record.name, record.fingerprint, record.dimensions)
-        return cls(identity, record, threads, tokenizer, session)
+        reading = Reader.load(directory / READER_FILE) if reader else None
+        read_by = reading.fingerprint if reading else ""
+        identity = EncoderIdentity(record.name, record.fingerprint, record.dimensions, read_by)
+        return cls(identity, record, threads, tokenizer, session, reading)
+
+    @property
+    def reads(self) -> int:
+        """Dimensions of the tokens, 0 without a reader."""
+        return self._reader.dimensions if self._reader else 0
+
+    def tokens_of_query(self, text: str) -> TextTokens:
+        """The vector of `encode_queries` and the tokens as `Reader.of_question` makes them; only with a reader."""
+        assert self._reader
+        read = self.states_of_query(text)
+        return replace(read, tokens=self._reader.of_question(read.tokens))
+
+    def tokens_of_passages(self, texts: Sequence[str]) -> list[TextTokens]:
+        """The vectors of `encode_passages` and the tokens as `Reader.of_passage` makes them; only with a reader."""
+        assert self._reader
+        of_passage = self._reader.of_passage
+
+        def read(text: str) -> TextTokens:
+            states = self.states_of_passage(text)
+            return replace(states, tokens=of_passage(states.tokens))
+
+        return self._side_by_side(read, texts)
+
+    def states_of_query(self, text: str) -> TextTokens:
+        """The vector of `encode_queries`, and as tokens the hidden states (tokens, 384) that a reader is trained on."""
+        return self._states(self.record.query_prefix, text)
+
+    def states_of_passage(self, text: str) -> TextTokens:
+        """As `states_of_query`, of a passage."""
+        return self._states(self.record.passage_prefix, text)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Questions -> (len(texts), 384), rows of L2 norm 1; the model's query prefix is added here."""
@@ -111,36 +176,36 @@ class BundledEncoder:
         return self._encode(self.record.passage_prefix, texts)
 
     def token_count(self, text: str) -> int:
-        """Tokens of `text` as a passage, prefix and markers included; above `max_tokens` it is cut."""
-        return len(self._tokens(self.record.passage_prefix, text))
+        """TextTokens of `text` as a passage, prefix and markers included; above `max_tokens` it is cut."""
+        return len(self._tokenizer.encode(self.record.passage_prefix + storable(text)).ids)
 
     def _encode(self, prefix: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.empty((len(texts), self.record.dimensions), dtype=np.float32)
+        vectors = self._side_by_side(lambda text: self._run(prefix, text, [_VECTOR])[1][0][0], texts)
+        return np.array(vectors, np.float32).reshape(len(texts), self.record.dimensions)
 
-        def encode(row: int) -> None:
-            vectors[row] = self._vector(prefix, texts[row])
-
+    def _side_by_side(self, encode: Callable[[str], _Encoded], texts: Sequence[str]) -> list[_Encoded]:
         if self.threads == 1 or len(texts) < 2:
-            for row in range(len(texts)):
-                encode(row)
-            return vectors
+            return [encode(text) for text in texts]
         # Threads on texts of their own wait for one another less than threads that share each product.
         with ThreadPoolExecutor(self.threads) as pool:
-            for _ in pool.map(encode, range(len(texts))):
-                pass
-        return vectors
+            return list(pool.map(encode, texts))
 
-    def _vector(self, prefix: str, text: str) -> NDArray[np.float32]:
+    def _states(self, prefix: str, text: str) -> TextTokens:
+        spans, (vector, states) = self._run(prefix, text, [_VECTOR, _STATES])
+        return TextTokens(vector[0], states[0], np.maximum(np.array(spans) - len(prefix), 0))
+
+    def _run(
+        self, prefix: str, text: str, outputs: list[str]
+    ) -> tuple[list[tuple[int, int]], list[NDArray[np.float32]]]:
+        """Spans of the tokens, prefix included, and the model's outputs, of one text."""
         # One text a run: int8 activations are scaled over the whole batch, so a neighbour would
         # change a text's vector; and short texts would pay for the padding of long ones.
-        tokens = self._tokens(prefix, text)
-        if len(tokens) > self.record.max_tokens:
-            tokens = [*tokens[: self.record.max_tokens - 1], tokens[-1]]
-        vector: NDArray[np.float32] = self._session.run(None, {"input_ids": np.array([tokens], dtype=np.int64)})[0][0]
-        return vector
-
-    def _tokens(self, prefix: str, text: str) -> list[int]:
-        return self._tokenizer.encode(prefix + storable(text)).ids
+        marked = self._tokenizer.encode(prefix + storable(text))
+        ids, spans = marked.ids, marked.offsets
+        if len(ids) > self.record.max_tokens:
+            ids = [*ids[: self.record.max_tokens - 1], ids[-1]]
+            spans = [*spans[: self.record.max_tokens - 1], spans[-1]]
+        return spans, self._session.run(outputs, {"input_ids": np.array([ids], dtype=np.int64)})
 
 
 def storable(text: str) -> str:

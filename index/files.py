@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 _BLOCK = 1 << 20
 
@@ -59,3 +63,8 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array of a .npy file, mapped into memory; a plain array, as slices of numpy's memmap are slow."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -1,21 +1,23 @@
 """HybridIndex: passages searched by meaning and by words, the two scores fused."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.bridge import Bridge, Translation
-from index.encoders import Encoder, EncoderIdentity
+from index.encoders import Encoder, EncoderIdentity, TokenEncoder
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
 from index.fusion import fuse, meaning
 from index.lexical import LexicalIndex
 from index.passages import AllPassages, sentence_counts
 from index.places import Named, Places
 from index.ranking import Wanted, WordScores, best_rows, score_words, wanted
+from index.reader import TokenVectors, sentences_of_tokens
 from index.tokens import Tokens, simplified
 from index.vectors import FaissVectors
 from ingest.model import Document, Passage, Sentence
@@ -41,7 +43,7 @@ def silent(texts: int) -> None:
 class Query:
     """A question ready for search: its vector, shape (dimensions,); the places it names; and without their names its
     ``topic``, a vector as well, for English words the Chinese words of the corpus they may mean, and what both make to
-    look for."""
+    look for. ``tokens`` are for the reader, shape (n, d), None without one."""
 
     text: str
     vector: NDArray[np.float32]
@@ -49,6 +51,7 @@ class Query:
     translations: tuple[Translation, ...]
     wanted: Wanted
     named: Named
+    tokens: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,33 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Passage vectors, shape (passages, d), and sentence vectors, shape (sentences, d), in index order."""
+    """Passage vectors, shape (passages, d), sentence vectors, shape (sentences, d), and the tokens of the sentences if
+    the encoder has a reader, in index order."""
 
     passages: NDArray[np.float32]
     sentences: NDArray[np.float32]
+    tokens: TokenVectors | None
+
+
+@dataclass(slots=True)
+class Known:
+    """What texts were encoded to: vectors by text; tokens by the text of a passage and its sentences' number and
+    length, since its headings are part of the one and not of the other."""
+
+    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    tokens: dict[tuple[str, int, int], TokenVectors] = field(default_factory=dict)
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Remember those of ``passages``, in order."""
+        sentence = 0
+        for row, passage in enumerate(passages):
+            self.vectors[passage_text(passage)] = vectors.passages[row]
+            end = sentence + len(passage.sentences)
+            if vectors.tokens:
+                self.tokens[_key(passage)] = vectors.tokens.sentences(sentence, end)
+            for at, said in enumerate(passage.sentences, sentence):
+                self.vectors[sentence_text(passage, said)] = vectors.sentences[at]
+            sentence = end
 
 
 class HybridIndex:
@@ -82,6 +108,7 @@ class HybridIndex:
         lexical: LexicalIndex,
         bridge: Bridge,
         tokens: Tokens,
+        token_vectors: TokenVectors | None = None,
     ) -> None:
         self.documents = tuple(documents)
         self.passages = AllPassages(self.documents)
@@ -91,6 +118,7 @@ class HybridIndex:
         self.lexical = lexical
         self.bridge = bridge
         self.tokens = tokens
+        self.token_vectors = token_vectors
         self.places = Places(self.documents, tokens)
         counts = [sentence_counts(document.passages) for document in self.documents]
         self._sentence_starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts]))
@@ -108,8 +136,8 @@ class HybridIndex:
         the same encoder, are not.
         """
         passages = [passage for document in documents for passage in document.passages]
-        vectors = known._vectors_by_text(known._rows) if known and known.identity == encoder.identity else {}
-        return cls._assemble(documents, encoder.identity, encode(passages, encoder, advance, vectors), cache_folder)
+        before = known._known_of(known._rows) if known and known.identity == encoder.identity else None
+        return cls._assemble(documents, encoder.identity, encode(passages, encoder, advance, before), cache_folder)
 
     @classmethod
     def _assemble(
@@ -121,24 +149,24 @@ class HybridIndex:
         lexical = LexicalIndex.build([tokens(lexical_text(p, sources[p.document_id])) for p in passages])
         bridge = Bridge.build(lexical.frequency, tokens.english)
         return cls(
-            documents, identity, FaissVectors.build(vectors.passages), vectors.sentences, lexical, bridge, tokens
-        )
+            documents, identity, FaissVectors.build(vectors.passages), vectors.sentences, lexical, bridge, tokens,
+            vectors.tokens,
+        )  # fmt: skip
 
-    def encoded(
-        self, documents: Sequence[Document], encoder: Encoder, advance: Advance = silent
-    ) -> dict[str, NDArray[np.float32]]:
-        """Vectors by text for ``put`` of the same documents: encoding takes long, and needs no lock on the index.
+    def encoded(self, documents: Sequence[Document], encoder: Encoder, advance: Advance = silent) -> Known:
+        """What ``put`` of the same documents needs: encoding takes long, and needs no lock on the index.
 
         Only texts are encoded that a document replaced does not have; ``advance`` and errors as in ``build``, ``put``.
         """
         self._check(documents, encoder)
-        known = self._vectors_by_text([document.id for document in documents if document.id in self._rows])
+        known = self._known_of([document.id for document in documents if document.id in self._rows])
         passages = [passage for document in documents for passage in document.passages]
-        return _by_text(passages, encode(passages, encoder, advance, known))
+        known.add(passages, encode(passages, encoder, advance, known))
+        return known
 
     def put(
         self, documents: Sequence[Document], encoder: Encoder, cache_folder: Path | None = None,
-        advance: Advance = silent, known: Mapping[str, NDArray[np.float32]] | None = None,
+        advance: Advance = silent, known: Known | None = None,
     ) -> "HybridIndex":  # fmt: skip
         """A new index with ``documents``: in the place of the one with the same id, else at the end.
 
@@ -147,13 +175,14 @@ class HybridIndex:
         """
         self._check(documents, encoder)
         put = {document.id: document for document in documents}
-        vectors = self._vectors_by_text([document_id for document_id in put if document_id in self._rows])
-        vectors |= known or {}
+        before = self._known_of([document_id for document_id in put if document_id in self._rows])
+        if known:
+            before.vectors |= known.vectors
+            before.tokens |= known.tokens
         merged = {document.id: document for document in self.documents} | put
         kept = {document.id: self._vectors_of(document.id) for document in self.documents if document.id not in put}
         parts = [
-            kept.get(document.id) or encode(document.passages, encoder, advance, vectors)
-            for document in merged.values()
+            kept.get(document.id) or encode(document.passages, encoder, advance, before) for document in merged.values()
         ]
         return self._assemble(tuple(merged.values()), self.identity, _joined(parts, self.identity), cache_folder)
 
@@ -163,9 +192,8 @@ class HybridIndex:
             raise DocumentTwiceError(f"two documents have the id {twice}; rename the file of one")
         if encoder.identity != self.identity:
             raise EncoderMismatchError(
-                f"the index was built with encoder {self.identity.name} ({self.identity.fingerprint}), "
-                f"{', '.join(put)} would be added with {encoder.identity.name} ({encoder.identity.fingerprint}); "
-                "build the index anew"
+                f"the index was built with encoder {self.identity}, {', '.join(put)} would be added with "
+                f"{encoder.identity}; build the index anew"
             )
 
     def remove(self, document_id: str, cache_folder: Path | None = None) -> "HybridIndex":
@@ -178,15 +206,15 @@ class HybridIndex:
     def _vectors_of(self, document_id: str) -> Vectors:
         """Views of a document's rows: passages of one document stand together, in order."""
         rows = self._rows[document_id]
-        sentences = slice(self._sentence_starts[rows.start], self._sentence_starts[rows.stop])
-        return Vectors(self.dense.all()[rows.start : rows.stop], self.sentence_vectors[sentences])
+        sentences = slice(int(self._sentence_starts[rows.start]), int(self._sentence_starts[rows.stop]))
+        tokens = self.token_vectors.sentences(sentences.start, sentences.stop) if self.token_vectors else None
+        return Vectors(self.dense.all()[rows.start : rows.stop], self.sentence_vectors[sentences], tokens)
 
-    def _vectors_by_text(self, document_ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+    def _known_of(self, document_ids: Iterable[str]) -> Known:
         """What the texts of the documents were encoded to."""
-        found: dict[str, NDArray[np.float32]] = {}
+        found = Known()
         for document_id in document_ids:
-            passages = [self.passages[row] for row in self._rows[document_id]]
-            found |= _by_text(passages, self._vectors_of(document_id))
+            found.add([self.passages[row] for row in self._rows[document_id]], self._vectors_of(document_id))
         return found
 
     def document(self, document_id: str) -> Document:
@@ -202,11 +230,16 @@ class HybridIndex:
         """Encode and tokenise a question."""
         named = self.places.named_in(text)
         rest = named.rest if self.tokens.of_question(named.rest) else text
-        vector = encoder.encode_queries([simplified(text)])[0]
+        tokens = None
+        if isinstance(encoder, TokenEncoder) and encoder.reads:
+            read = encoder.tokens_of_query(simplified(text))
+            vector, tokens = read.vector, read.tokens
+        else:
+            vector = encoder.encode_queries([simplified(text)])[0]
         topic = vector if rest == text else encoder.encode_queries([simplified(rest)])[0]
         translations = tuple(self.bridge.translate(self.tokens.english(rest)))
         looked_for = wanted(self.tokens.of_question(rest), translations)
-        return Query(text, vector, topic, translations, looked_for, named)
+        return Query(text, vector, topic, translations, looked_for, named, tokens)
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
@@ -252,6 +285,13 @@ class HybridIndex:
         """Sentence vectors of the passage at ``row``, shape (sentences, d)."""
         return self.sentence_vectors[self._sentence_starts[row] : self._sentence_starts[row + 1]]
 
+    def read(self, row: int, query: Query) -> NDArray[np.float32] | None:
+        """How far each sentence of the passage at ``row`` answers, shape (sentences,); None without a reader."""
+        if self.token_vectors is None or query.tokens is None:
+            return None
+        first, end = self._sentence_starts[row : row + 2]
+        return self.token_vectors.sentences(int(first), int(end)).scores(query.tokens)
+
     def idf(self, token: str) -> float:
         """Inverse document frequency of a token over the passages, as in BM25 (Robertson & Zaragoza 2009)."""
         return self.lexical.idf(token)
@@ -268,40 +308,65 @@ def sentence_text(passage: Passage, sentence: Sentence) -> str:
 
 
 def encode(
-    passages: Sequence[Passage], encoder: Encoder, advance: Advance = silent,
-    known: Mapping[str, NDArray[np.float32]] | None = None,
-) -> Vectors:  # fmt: skip
-    """Vectors of passages and of their sentences; texts that are ``known`` are not encoded, nor any text twice."""
-    texts = [passage_text(p) for p in passages] + [sentence_text(p, s) for p in passages for s in p.sentences]
-    vectors = np.empty((len(texts), encoder.identity.dimensions), np.float32)
-    first: dict[str, int] = {}
-    for row, text in enumerate(texts):
-        if known is not None and text in known:
-            vectors[row] = known[text]
-        else:
-            first.setdefault(text, row)
-    rows = list(first.values())
-    for start in range(0, len(rows), _BLOCK):
-        block = rows[start : start + _BLOCK]
-        vectors[block] = encoder.encode_passages([texts[row] for row in block])
-        advance(len(block))
-    for row, text in enumerate(texts):
-        if (same := first.get(text, row)) != row:
-            vectors[row] = vectors[same]
-    return Vectors(vectors[: len(passages)], vectors[len(passages) :])
+    passages: Sequence[Passage], encoder: Encoder, advance: Advance = silent, known: Known | None = None
+) -> Vectors:
+    """Vectors of passages and of their sentences, and the sentences' tokens if the encoder has a reader; texts that are
+    ``known`` are not encoded, nor any text twice."""
+    found = Known(dict(known.vectors), dict(known.tokens)) if known else Known()
+    reading = encoder if isinstance(encoder, TokenEncoder) and encoder.reads else None
+    if reading:
+        for block in _blocks({_key(p): p for p in passages if _key(p) not in found.tokens}):
+            texts = list(map(passage_text, block))
+            for passage, text, read in zip(block, texts, reading.tokens_of_passages(texts), strict=True):
+                spans = _sentence_spans(passage, text)
+                sentence_of = sentences_of_tokens(read.spans, spans)
+                found.vectors[text] = read.vector
+                found.tokens[_key(passage)] = TokenVectors.of(read.tokens, sentence_of, len(spans))
+            advance(len(block))
+    of_passages = list(map(passage_text, passages))
+    of_sentences = [sentence_text(passage, sentence) for passage in passages for sentence in passage.sentences]
+    for missing in _blocks({text: text for text in (*of_passages, *of_sentences) if text not in found.vectors}):
+        found.vectors.update(zip(missing, encoder.encode_passages(missing), strict=True))
+        advance(len(missing))
+    width = encoder.identity.dimensions
+    return Vectors(
+        np.array([found.vectors[text] for text in of_passages], np.float32).reshape(-1, width),
+        np.array([found.vectors[text] for text in of_sentences], np.float32).reshape(-1, width),
+        TokenVectors.joined([found.tokens[_key(p)] for p in passages], reading.reads) if reading else None,
+    )
 
 
-def _by_text(passages: Sequence[Passage], vectors: Vectors) -> dict[str, NDArray[np.float32]]:
-    found = dict(zip(map(passage_text, passages), vectors.passages, strict=True))
-    texts = (sentence_text(p, sentence) for p in passages for sentence in p.sentences)
-    return found | dict(zip(texts, vectors.sentences, strict=True))
+_Given = TypeVar("_Given")
+
+
+def _blocks(given: Mapping[object, _Given]) -> Iterable[list[_Given]]:
+    """The values, in order, so many as are encoded between two reports of progress."""
+    values = list(given.values())
+    return (values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK))
+
+
+def _key(passage: Passage) -> tuple[str, int, int]:
+    return passage_text(passage), len(passage.sentences), len(passage.text)
+
+
+def _sentence_spans(passage: Passage, text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a passage stand in what it is encoded as."""
+    spans, at = [], len(simplified("\n".join((*passage.headings, ""))))
+    for sentence in passage.sentences:
+        said = simplified(sentence.text)
+        start = max(text.find(said, at), at)
+        at = start + len(said)
+        spans.append((start, at))
+    return spans
 
 
 def _joined(parts: Sequence[Vectors], identity: EncoderIdentity) -> Vectors:
     none = np.empty((0, identity.dimensions), np.float32)
+    tokens = [part.tokens for part in parts if part.tokens]
     return Vectors(
         np.concatenate([none, *(part.passages for part in parts)]),
         np.concatenate([none, *(part.sentences for part in parts)]),
+        TokenVectors.joined(tokens, tokens[0].codes.shape[1]) if tokens else None,
     )
 
 

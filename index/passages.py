@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import eq
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.files import mapped
 from ingest.model import Document, Passage, Section, Sentence, Span
 
 #: Passages kept as objects, those that were read last: some 4 MB, where a place is named hundreds are read a question.
@@ -174,11 +175,6 @@ class AllPassages(_Sequence):
         number = bisect_right(self._starts, at) - 1
         passage: Passage = self._documents[number].passages[at - self._starts[number]]
         return passage
-
-
-def mapped(path: Path) -> NDArray[Any]:
-    """An array of a .npy file, mapped into memory; a plain array, as slices of numpy's memmap are slow."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def sentence_counts(passages: Sequence[Passage]) -> NDArray[np.int64]:

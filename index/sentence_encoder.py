@@ -62,7 +62,7 @@ class SentenceEncoder:
         fingerprint = hashlib.sha256(decisive.encode()).hexdigest()[:16]
         dimensions = len(model.encode("", show_progress_bar=False))
         shown = Path(name).expanduser().resolve().name if Path(name).expanduser().is_dir() else name
-        return cls(model, EncoderIdentity(shown, fingerprint, dimensions), prompts, max_tokens)
+        return cls(model, EncoderIdentity(shown, fingerprint, dimensions, ""), prompts, max_tokens)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Questions -> (len(texts), dimensions), rows of L2 norm 1; the query prompt is added here."""

@@ -7,6 +7,7 @@ indexes/
   000001/documents.json   the documents as ingested, without their passages
   000001/passages/        these, to be mapped into memory
   000001/vectors.faiss, sentences.npy, lexical/, bridge.json
+  000001/tokens/          of the sentences, if the encoder has a reader
 """
 
 import errno
@@ -26,16 +27,17 @@ from pydantic import TypeAdapter, ValidationError
 from index.bridge import Bridge
 from index.encoders import EncoderIdentity
 from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError, IndexMissingError
-from index.files import digest, files_below, replace_synced, sync_folder, sync_tree, write_synced
+from index.files import digest, files_below, mapped, replace_synced, sync_folder, sync_tree, write_synced
 from index.hybrid import HybridIndex, user_words
 from index.lexical import LexicalIndex
-from index.passages import PassageTable, StoredPassages, mapped
+from index.passages import PassageTable, StoredPassages
+from index.reader import TokenVectors
 from index.tokens import Tokens
 from index.vectors import FaissVectors
 from ingest.model import Document
 
 #: Raised whenever what is written changes, so that an old index is rebuilt and never misread.
-FORMAT = 3
+FORMAT = 4
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _REPAIR = "run 'reformqa rebuild' to make it anew"
 _BUILDING = ".building-"
@@ -190,6 +192,9 @@ class IndexStore:
         PassageTable.of(index.documents).save(folder / "passages")
         index.dense.save(folder / "vectors.faiss")
         np.save(folder / "sentences.npy", index.sentence_vectors, allow_pickle=False)
+        if index.token_vectors:
+            (folder / "tokens").mkdir()
+            index.token_vectors.save(folder / "tokens")
         index.lexical.save(folder / "lexical")
         (folder / "bridge.json").write_text(json.dumps(index.bridge.translations, ensure_ascii=False), "utf-8")
         files = {str(path.relative_to(folder)): digest(path) for path in files_below(folder)}
@@ -224,8 +229,7 @@ class IndexStore:
         manifest = self._manifest(folder)
         if manifest.encoder != identity:
             raise EncoderMismatchError(
-                f"the index in {folder} was built with encoder {manifest.encoder.name} "
-                f"({manifest.encoder.fingerprint}), this runs {identity.name} ({identity.fingerprint}); {_REPAIR}"
+                f"the index in {folder} was built with encoder {manifest.encoder}, this runs {identity}; {_REPAIR}"
             )
         for relative, written in manifest.files.items():
             path = folder / relative
@@ -242,6 +246,7 @@ class IndexStore:
             LexicalIndex.load(folder / "lexical", sum(manifest.passages)),
             Bridge(json.loads((folder / "bridge.json").read_text("utf-8"))),
             Tokens(user_words(documents), self.cache),
+            TokenVectors.load(folder / "tokens") if (folder / "tokens").exists() else None,
         )
 
     def _manifest(self, folder: Path) -> Manifest:

@@ -7,9 +7,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders import EncoderIdentity
+from index.encoders import EncoderIdentity, TextTokens
 
-FAKE = EncoderIdentity("fake", "bag-of-characters", 16)
+FAKE = EncoderIdentity("fake", "bag-of-characters", 16, "")
 
 
 @dataclass
@@ -40,6 +40,32 @@ class FakeEncoder:
     def token_count(self, text: str) -> int:
         """A token a character."""
         return len(text)
+
+
+@dataclass
+class FakeTokenEncoder(FakeEncoder):
+    """A FakeEncoder with a token a character, alike for alike characters."""
+
+    reads: int = 4
+
+    def tokens_of_query(self, text: str) -> TextTokens:
+        """Vector and tokens, of length 1."""
+        return TextTokens(self.encode_queries([text])[0], self._tokens(text), _spans(text))
+
+    def tokens_of_passages(self, texts: Sequence[str]) -> list[TextTokens]:
+        """As of a query."""
+        return [self.tokens_of_query(text) for text in texts]
+
+    def _tokens(self, text: str) -> NDArray[np.float32]:
+        codes = [crc32(character.encode("utf-8", "surrogatepass")) for character in text]
+        values = np.array([[(code >> 8 * n & 255) - 127.5 for n in range(self.reads)] for code in codes], np.float32)
+        values = values.reshape(-1, self.reads)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True), np.float32)
+
+
+def _spans(text: str) -> NDArray[np.int64]:
+    starts = np.arange(len(text))
+    return np.stack([starts, starts + 1], axis=1)
 
 
 #: A key of every scope, for the servers of tests.

@@ -168,7 +168,7 @@ def test_an_index_rebuilt_with_another_encoder_and_fewer_documents_is_a_deletion
     own.put([BUS, SPORT], quiet)
     for ending in ("bin", "json"):
         (own.library.folder / f"sport.{ending}").unlink()
-    generation = collection(tmp_path, encoder=FakeEncoder(EncoderIdentity("other", "1", 16))).rebuild(quiet)
+    generation = collection(tmp_path, encoder=FakeEncoder(EncoderIdentity("other", "1", 16, ""))).rebuild(quiet)
     pointer = own.store.pointer()
     assert pointer is not None
     assert (pointer.generation, pointer.oldest) == (generation, generation)

@@ -97,7 +97,7 @@ def test_a_generation_that_cannot_be_loaded_leaves_the_one_before_served(
 def test_where_a_deletion_cannot_be_followed_nothing_is_served(opened: Services, elsewhere: Collection) -> None:
     live = Live(opened)
     elsewhere.put([SPORT], quiet)
-    other = Collection(opened.settings, FakeEncoder(EncoderIdentity("other", "1", 16)))
+    other = Collection(opened.settings, FakeEncoder(EncoderIdentity("other", "1", 16, "")))
     other.rebuild(quiet)
     other.remove("bus", quiet)
     with pytest.raises(EncoderMismatchError):

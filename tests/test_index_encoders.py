@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.encoder_model.record import MODEL_FILE, RECORD_FILE, TOKENIZER_FILE, fingerprint
 from index.encoders import BundledEncoder, EncoderIdentity
 from index.errors import EncoderError, IndexingError
+from index.reader import READER_FILE
 
 ROOT = Path(__file__).parent.parent
 REFERENCE_PASSAGES = [
@@ -51,7 +52,7 @@ def of_one_thread(encoder: BundledEncoder) -> NDArray[np.float32]:
 def copied_model(tmp_path: Path) -> Path:
     """A model directory a test may damage."""
     with as_file(files("index.encoder_model")) as shipped:
-        for name in (MODEL_FILE, TOKENIZER_FILE, RECORD_FILE):
+        for name in (MODEL_FILE, TOKENIZER_FILE, RECORD_FILE, READER_FILE):
             shutil.copy(shipped / name, tmp_path / name)
     return tmp_path
 
@@ -178,10 +179,12 @@ def test_a_lone_surrogate_is_encoded_rather_than_raised(encoder: BundledEncoder)
 def test_the_fingerprint_is_of_the_two_files(encoder: BundledEncoder) -> None:
     record = encoder.record
     assert record.fingerprint == fingerprint(record.model_sha256, record.tokenizer_sha256)
-    assert encoder.identity == EncoderIdentity("multilingual-e5-small-zh-en-int8", record.fingerprint, 384)
+    assert encoder.identity == EncoderIdentity(
+        "multilingual-e5-small-zh-en-int8", record.fingerprint, 384, encoder.identity.reader
+    )
 
 
-@pytest.mark.parametrize("name", [MODEL_FILE, TOKENIZER_FILE, RECORD_FILE])
+@pytest.mark.parametrize("name", [MODEL_FILE, TOKENIZER_FILE, RECORD_FILE, READER_FILE])
 def test_a_missing_file_is_named_with_its_remedy(copied_model: Path, name: str) -> None:
     (copied_model / name).unlink()
     with pytest.raises(EncoderError, match=rf"{name} cannot be read.*reinstall reformqa"):

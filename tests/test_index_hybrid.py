@@ -24,7 +24,7 @@ from index.hybrid import (
 from ingest.corpus import bundled
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeTokenEncoder
 
 QUESTIONS = ["第15项任务由哪些单位负责?", "幼儿园怎么评价", "kindergarten evaluation", "教师编制周转池", "quux", ""]
 
@@ -44,22 +44,22 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def both(cache: Path) -> HybridIndex:
-    return HybridIndex.build([JINAN, NOISY], FakeEncoder(), cache)
+    return HybridIndex.build([JINAN, NOISY], FakeTokenEncoder(), cache)
 
 
 @pytest.fixture(scope="module")
 def all_three(cache: Path) -> HybridIndex:
-    return HybridIndex.build([JINAN, NOISY, THIRD], FakeEncoder(), cache)
+    return HybridIndex.build([JINAN, NOISY, THIRD], FakeTokenEncoder(), cache)
 
 
 @pytest.fixture(scope="module")
-def adding() -> FakeEncoder:
+def adding() -> FakeTokenEncoder:
     """The encoder that THIRD was added with."""
-    return FakeEncoder()
+    return FakeTokenEncoder()
 
 
 @pytest.fixture(scope="module")
-def added(both: HybridIndex, adding: FakeEncoder, cache: Path) -> HybridIndex:
+def added(both: HybridIndex, adding: FakeTokenEncoder, cache: Path) -> HybridIndex:
     return both.put([THIRD], adding, cache)
 
 
@@ -68,10 +68,19 @@ def removed(all_three: HybridIndex, cache: Path) -> HybridIndex:
     return all_three.remove("third", cache)
 
 
-def results(index: HybridIndex, k: int = 100) -> list[list[tuple[str, int, float, float, float]]]:
-    encoder = FakeEncoder()
-    hits = [index.search(index.query(question, encoder), k) for question in QUESTIONS]
-    return [[(h.passage.id, h.row, h.score, h.dense, h.lexical) for h in found] for found in hits]
+def results(index: HybridIndex, k: int = 100) -> list[list[tuple[str, int, float, float, float, bytes]]]:
+    encoder, found = FakeTokenEncoder(), []
+    for question in QUESTIONS:
+        query = index.query(question, encoder)
+        hits = index.search(query, k)
+        found.append([(h.passage.id, h.row, h.score, h.dense, h.lexical, read(index, h.row, query)) for h in hits])
+    return found
+
+
+def read(index: HybridIndex, row: int, query: Query) -> bytes:
+    scores = index.read(row, query)
+    assert scores is not None
+    return scores.tobytes()
 
 
 # --- order ---
@@ -106,9 +115,9 @@ def words(index: HybridIndex, query: Query) -> np.ndarray:
 )
 def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, question: str) -> None:
     assert len(both.passages) <= POOL, "the oracle fuses over every passage"
-    query = both.query(question, FakeEncoder())
-    asked = FakeEncoder().encode_queries([question])[0]
-    vectors = encode(both.passages, FakeEncoder())
+    query = both.query(question, FakeTokenEncoder())
+    asked = FakeTokenEncoder().encode_queries([question])[0]
+    vectors = encode(both.passages, FakeTokenEncoder())
     ends = np.cumsum([len(passage.sentences) for passage in both.passages])[:-1]
     best = [(sentences @ asked).max() for sentences in np.split(vectors.sentences, ends)]
     fused = (vectors.passages @ asked + best) / 2 + LEXICAL_WEIGHT * words(both, query)
@@ -121,27 +130,27 @@ def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, quest
 
 def test_equal_passages_come_by_their_place_in_the_index(cache: Path) -> None:
     twins = [small(name, "校车每日检查,确保安全。") for name in ("b", "a", "c")]
-    index = HybridIndex.build(twins, FakeEncoder(), cache)
-    query = index.query("校车检查", FakeEncoder())
+    index = HybridIndex.build(twins, FakeTokenEncoder(), cache)
+    query = index.query("校车检查", FakeTokenEncoder())
     assert [h.passage.document_id for h in index.search(query)] == ["b", "a", "c"]
     assert [h.passage.document_id for h in index.search(query, document_ids=["c", "b"])] == ["b", "c"]
 
 
 def test_k_bounds_the_hits_and_a_prefix_of_more_is_the_same(both: HybridIndex) -> None:
-    query = both.query("体育评价", FakeEncoder())
+    query = both.query("体育评价", FakeTokenEncoder())
     assert [len(both.search(query, k)) for k in (0, 1, 5, 1000)] == [0, 1, 5, len(both.passages)]
     assert both.search(query, 5) == both.search(query, 10)[:5]
 
 
 def test_an_english_question_is_searched_with_the_chinese_words_it_means(both: HybridIndex) -> None:
-    query = both.query("kindergarten", FakeEncoder())
+    query = both.query("kindergarten", FakeTokenEncoder())
     assert [t.chinese[0] for t in query.translations] == ["幼儿园"]
     best = max(both.search(query, 100), key=lambda hit: hit.lexical)
     assert best.passage.clause_id == "jinan-2024/2/6"
 
 
 def test_a_question_in_traditional_characters_finds_what_it_finds_in_simplified(both: HybridIndex) -> None:
-    simplified, traditional = (both.query(q, FakeEncoder()) for q in ("幼儿园怎么评价", "幼兒園怎麼評價"))
+    simplified, traditional = (both.query(q, FakeTokenEncoder()) for q in ("幼儿园怎么评价", "幼兒園怎麼評價"))
     assert both.search(traditional) == both.search(simplified)
 
 
@@ -156,24 +165,24 @@ def test_the_printed_wording_is_found_as_well_as_the_repaired(both: HybridIndex)
 
 @pytest.mark.parametrize("wanted", [["jinan-2024"], ["xx-reform-plan"], ["xx-reform-plan", "jinan-2024"]])
 def test_a_filter_keeps_to_its_documents(both: HybridIndex, wanted: list[str]) -> None:
-    hits = both.search(both.query("教师评价", FakeEncoder()), 1000, wanted)
+    hits = both.search(both.query("教师评价", FakeTokenEncoder()), 1000, wanted)
     assert {h.passage.document_id for h in hits} == set(wanted)
     assert len(hits) == sum(len(both.document(name).passages) for name in wanted)
     assert all(both.passages[h.row] is h.passage for h in hits)
 
 
 def test_a_document_named_twice_is_searched_once(both: HybridIndex) -> None:
-    query = both.query("教师评价", FakeEncoder())
+    query = both.query("教师评价", FakeTokenEncoder())
     assert both.search(query, 10, ["jinan-2024", "jinan-2024"]) == both.search(query, 10, ["jinan-2024"])
 
 
 def test_naming_every_document_is_naming_none(both: HybridIndex) -> None:
-    query = both.query("教师评价", FakeEncoder())
+    query = both.query("教师评价", FakeTokenEncoder())
     assert both.search(query, 10, ["xx-reform-plan", "jinan-2024"]) == both.search(query, 10)
 
 
 def test_a_filter_of_unknown_documents_finds_nothing(both: HybridIndex) -> None:
-    assert both.search(both.query("教师评价", FakeEncoder()), 10, ["none"]) == []
+    assert both.search(both.query("教师评价", FakeTokenEncoder()), 10, ["none"]) == []
 
 
 # --- adding and removing ---
@@ -191,9 +200,13 @@ def test_removing_equals_building_without(removed: HybridIndex, both: HybridInde
 
 def test_removing_from_the_middle_keeps_each_passage_with_its_vectors(all_three: HybridIndex, cache: Path) -> None:
     removed = all_three.remove("xx-reform-plan", cache)
-    fresh = encode(removed.passages, FakeEncoder())
+    fresh = encode(removed.passages, FakeTokenEncoder())
     np.testing.assert_array_equal(removed.dense.all(), fresh.passages)
     np.testing.assert_array_equal(removed.sentence_vectors, fresh.sentences)
+    assert removed.token_vectors is not None
+    assert fresh.tokens is not None
+    for name in ("codes", "scales", "starts"):
+        np.testing.assert_array_equal(getattr(removed.token_vectors, name), getattr(fresh.tokens, name))
     assert [d.id for d in removed.documents] == ["jinan-2024", "third"]
 
 
@@ -211,7 +224,7 @@ def texts_of(document: Document) -> set[str]:
 
 
 def test_adding_encodes_the_new_passages_and_sentences_only_and_no_text_twice(
-    added: HybridIndex, adding: FakeEncoder
+    added: HybridIndex, adding: FakeTokenEncoder
 ) -> None:
     assert added.documents[-1] is THIRD
     assert sorted(adding.encoded) == sorted(texts_of(THIRD))
@@ -223,15 +236,15 @@ def test_a_document_put_again_takes_its_place_and_only_what_changed_is_encoded(
     changed = ingest(
         replace(JINAN.source, text=JINAN.source.text.replace("强化体育评价", "强化美育评价")), Given(id=JINAN.id)
     )
-    encoder = FakeEncoder()
+    encoder = FakeTokenEncoder()
     index = all_three.put([changed], encoder, cache)
     assert [d.id for d in index.documents] == ["jinan-2024", "xx-reform-plan", "third"]
     assert set(encoder.encoded) == texts_of(changed) - texts_of(JINAN) != set()
-    assert results(index) == results(HybridIndex.build(index.documents, FakeEncoder(), cache))
+    assert results(index) == results(HybridIndex.build(index.documents, FakeTokenEncoder(), cache))
 
 
 def test_an_unchanged_document_put_again_encodes_nothing(both: HybridIndex, cache: Path) -> None:
-    encoder = FakeEncoder()
+    encoder = FakeTokenEncoder()
     assert results(both.put([JINAN, NOISY], encoder, cache)) == results(both)
     assert encoder.encoded == []
 
@@ -239,7 +252,7 @@ def test_an_unchanged_document_put_again_encodes_nothing(both: HybridIndex, cach
 def test_an_index_made_anew_takes_vectors_over_from_one_of_the_same_encoder(
     both: HybridIndex, all_three: HybridIndex, cache: Path
 ) -> None:
-    encoder, other = FakeEncoder(), FakeEncoder(EncoderIdentity("other", "1", 64))
+    encoder, other = FakeTokenEncoder(), FakeTokenEncoder(EncoderIdentity("other", "1", 64, ""))
     index = HybridIndex.build([JINAN, NOISY, THIRD], encoder, cache, known=both)
     assert set(encoder.encoded) <= texts_of(THIRD)
     assert results(index) == results(all_three)
@@ -248,14 +261,14 @@ def test_an_index_made_anew_takes_vectors_over_from_one_of_the_same_encoder(
 
 
 def test_progress_counts_every_text_that_is_encoded(cache: Path) -> None:
-    encoder, done = FakeEncoder(), []
+    encoder, done = FakeTokenEncoder(), []
     HybridIndex.build([JINAN], encoder, cache, done.append)
     assert sum(done) == len(encoder.encoded) == len(texts_of(JINAN))
     assert len(done) > 1
 
 
 def test_two_documents_of_one_id_are_refused_and_nothing_is_encoded(both: HybridIndex) -> None:
-    encoder = FakeEncoder()
+    encoder = FakeTokenEncoder()
     with pytest.raises(DocumentTwiceError, match="two documents have the id third; rename the file of one"):
         both.put([THIRD, THIRD], encoder)
     assert encoder.encoded == []
@@ -263,7 +276,7 @@ def test_two_documents_of_one_id_are_refused_and_nothing_is_encoded(both: Hybrid
 
 def test_vectors_of_another_encoder_are_not_mixed_in(both: HybridIndex) -> None:
     with pytest.raises(EncoderMismatchError, match=r"encoder fake \(bag-of-characters\).*with other \(1\)"):
-        both.put([THIRD], FakeEncoder(EncoderIdentity("other", "1", 16)))
+        both.put([THIRD], FakeTokenEncoder(EncoderIdentity("other", "1", 16, "")))
 
 
 def test_an_unknown_document_is_refused_with_those_that_are_known(both: HybridIndex) -> None:
@@ -275,12 +288,14 @@ def test_an_unknown_document_is_refused_with_those_that_are_known(both: HybridIn
 
 
 def test_an_empty_index_finds_nothing_and_can_be_filled(cache: Path) -> None:
-    empty = HybridIndex.build([], FakeEncoder(), cache)
-    assert [empty.search(empty.query(question, FakeEncoder())) for question in QUESTIONS] == [[]] * len(QUESTIONS)
+    empty = HybridIndex.build([], FakeTokenEncoder(), cache)
+    assert [empty.search(empty.query(question, FakeTokenEncoder())) for question in QUESTIONS] == [[]] * len(QUESTIONS)
     with pytest.raises(UnknownDocumentError, match="none, the index is empty"):
         empty.document("jinan-2024")
-    filled = empty.put([THIRD], FakeEncoder(), cache)
-    assert [h.passage.clause_id for h in filled.search(filled.query("校车司机培训", FakeEncoder()), 1)] == ["third/2"]
+    filled = empty.put([THIRD], FakeTokenEncoder(), cache)
+    assert [h.passage.clause_id for h in filled.search(filled.query("校车司机培训", FakeTokenEncoder()), 1)] == [
+        "third/2"
+    ]
     assert results(empty) == [[]] * len(QUESTIONS), "adding makes a new index and leaves the old one as it was"
 
 

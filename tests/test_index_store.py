@@ -15,14 +15,14 @@ import pytest
 
 from index.encoders import EncoderIdentity
 from index.errors import EncoderMismatchError, IndexBusyError, IndexCorruptError, IndexMissingError
-from index.hybrid import HybridIndex
+from index.hybrid import Hit, HybridIndex, Query
 from index.store import FORMAT, IndexStore
 from index.vectors import FaissVectors
 from ingest.model import Document, Format, Source
 from ingest.pipeline import Given, ingest
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeTokenEncoder
 
-IDENTITY = FakeEncoder().identity
+IDENTITY = FakeTokenEncoder().identity
 QUESTIONS = ["校车检查", "体育评价", "school bus", "无关"]
 REMEDY = "run 'reformqa rebuild' to make it anew"
 
@@ -42,7 +42,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def both(cache: Path) -> HybridIndex:
-    return HybridIndex.build([BUS, SPORT], FakeEncoder(), cache)
+    return HybridIndex.build([BUS, SPORT], FakeTokenEncoder(), cache)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,20 @@ def store(tmp_path: Path, cache: Path) -> IndexStore:
     return IndexStore(tmp_path / "indexes", cache)
 
 
-def results(index: HybridIndex) -> list[list[tuple[str, float, float, float]]]:
-    found = [index.search(index.query(question, FakeEncoder())) for question in QUESTIONS]
-    return [[(h.passage.id, h.score, h.dense, h.lexical) for h in hits] for hits in found]
+def results(index: HybridIndex) -> list[list[tuple[str, float, float, float, list[float]]]]:
+    encoder, found = FakeTokenEncoder(), []
+    for question in QUESTIONS:
+        query = index.query(question, encoder)
+        hits = index.search(query)
+        found.append([(h.passage.id, h.score, h.dense, h.lexical, read(index, h, query)) for h in hits])
+    return found
+
+
+def read(index: HybridIndex, hit: Hit, query: Query) -> list[float]:
+    scores = index.read(hit.row, query)
+    assert scores is not None
+    assert len(scores) == len(hit.passage.sentences)
+    return [float(score) for score in scores]
 
 
 def generation(store: IndexStore) -> Path:
@@ -88,12 +99,12 @@ def test_a_loaded_index_can_be_changed_like_the_one_that_was_saved(
 
 
 def test_an_empty_index_survives(store: IndexStore, cache: Path) -> None:
-    store.save(HybridIndex.build([], FakeEncoder(), cache))
+    store.save(HybridIndex.build([], FakeTokenEncoder(), cache))
     assert results(store.load(IDENTITY).index) == [[]] * len(QUESTIONS)
 
 
 def test_an_empty_index_survives_a_copy_that_leaves_empty_folders_out(store: IndexStore, cache: Path) -> None:
-    store.save(HybridIndex.build([], FakeEncoder(), cache))
+    store.save(HybridIndex.build([], FakeTokenEncoder(), cache))
     (generation(store) / "lexical").rmdir()
     assert results(store.load(IDENTITY).index) == [[]] * len(QUESTIONS)
 
@@ -107,6 +118,9 @@ FILES = [
     "passages/spans.npy",
     "vectors.faiss",
     "sentences.npy",
+    "tokens/codes.npy",
+    "tokens/scales.npy",
+    "tokens/starts.npy",
     "bridge.json",
     "manifest.json",
     "lexical/data.csc.index.npy",
@@ -222,8 +236,12 @@ def test_a_pointer_to_a_generation_that_is_gone_is_damage(store: IndexStore, bot
 
 @pytest.mark.parametrize(
     "running",
-    [EncoderIdentity("other", "bag-of-characters", 16), EncoderIdentity("fake", "retrained", 16)],
-    ids=["another-model", "the-same-name-retrained"],
+    [
+        EncoderIdentity("other", "bag-of-characters", 16, ""),
+        EncoderIdentity("fake", "retrained", 16, ""),
+        EncoderIdentity("fake", "bag-of-characters", 16, "another"),
+    ],
+    ids=["another-model", "the-same-name-retrained", "with-a-reader"],
 )
 def test_an_index_of_another_encoder_is_refused_naming_both(
     store: IndexStore, both: HybridIndex, running: EncoderIdentity
@@ -232,7 +250,7 @@ def test_an_index_of_another_encoder_is_refused_naming_both(
     with pytest.raises(EncoderMismatchError) as error:
         store.load(running)
     assert "encoder fake (bag-of-characters)" in str(error.value)
-    assert f"this runs {running.name} ({running.fingerprint})" in str(error.value)
+    assert f"this runs {running}" in str(error.value)
     assert str(error.value).endswith(REMEDY)
 
 

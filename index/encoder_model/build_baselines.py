@@ -70,7 +70,7 @@ def build_sentence_transformers(packed: PackedModel, rows: Sequence[int], folder
 
 
 def build_unfused(packed: PackedModel, rows: Sequence[int], folder: Path) -> None:
-    """A folder that `BundledEncoder.load(directory=folder)` loads: 8-bit weights, no fused node."""
+    """A folder that `BundledEncoder.load(directory=folder, reader=False)` loads: 8-bit weights, no fused node."""
     folder.mkdir(parents=True, exist_ok=True)
     write_tokenizer(folder, packed, rows)
     with tempfile.TemporaryDirectory() as scratch:
