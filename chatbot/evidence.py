@@ -27,8 +27,7 @@ class Candidate:
     of its passage the search's score, by how much that exceeds the median (``search_lead``), its share of words, and
     whether it is among the first (``early``); ``fits`` whether the sentence has the kind of thing asked for, ``holds``
     the same where a number or a time is asked, ``length`` the logarithm of its characters; ``english`` whether the
-    question is. ``reader`` is what the index's reader gives it, ``reader_lead`` by how much that exceeds the median of
-    all sentences read, both NaN without a reader. ``score`` ranks sentences of one question.
+    question is; ``reader`` what the index's reader gives it, NaN without one. ``score`` ranks sentences of a question.
     """
 
     passage: Passage
@@ -48,7 +47,6 @@ class Candidate:
     length: float
     english: float
     reader: float = nan
-    reader_lead: float = nan
     score: float = 0.0
 
 
@@ -83,7 +81,17 @@ WITHOUT_READER = Models(
         "matches": 0.525, "search": 11.23, "search_lead": 24.8, "words": -0.02, "fits": 2.41, "english": 3.04,
     },
 )  # fmt: skip
-WITH_READER = WITHOUT_READER
+WITH_READER = Models(
+    ranking={
+        "cosine": 19.8, "coverage": 2.3, "matches": 1.53, "search": 17.2, "words": 0.08, "fits": 0.7, "holds": 1.7,
+        "length": -0.34, "early": 1.56, "reader": 7.3,
+    },
+    sufficiency={
+        "intercept": -27.845, "cosine": 15.24, "lead": 6.54, "coverage": -0.5, "titled_coverage": 1.92,
+        "matches": 1.25, "search": 6.43, "search_lead": 26.9, "words": -0.04, "fits": 1.4, "english": 3.51,
+        "reader": 3.84,
+    },
+)  # fmt: skip
 #: A clause that a question describes is the one whose heading has its words.
 HEADING = 2.0
 #: Below this confidence a question is refused. What a whole clause is asked (who is responsible) needs less than a
@@ -113,7 +121,6 @@ def candidates(
     asked = fold(question.text)
     cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
     read_of = [_read(index, hit, query) for hit in hits]
-    usual = float(np.median(np.concatenate(read_of)))
     median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
     years = frozenset(_YEAR.findall(asked)) if not question.yes_no else frozenset[str]()
     weight, rarest = sum(term.weight for term in terms), index.idf("")
@@ -150,7 +157,6 @@ def candidates(
                 length=log(len(sentence.text)),
                 english=float(question.language is Language.EN),
                 reader=float(reader),
-                reader_lead=float(reader) - usual,
             )
             if fitting or any_kind:
                 found.append(replace(candidate, score=linear(models(candidate).ranking, candidate)))

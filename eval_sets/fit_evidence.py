@@ -47,7 +47,7 @@ WITHOUT_READER = Features(
     ("cosine", "coverage", "matches", "search", "words", "fits", "holds", "length", "early"),
     ("cosine", "lead", "coverage", "titled_coverage", "matches", "search", "search_lead", "words", "fits", "english"),
 )
-WITH_READER = Features((*WITHOUT_READER.ranking, "reader"), (*WITHOUT_READER.sufficiency, "reader", "reader_lead"))
+WITH_READER = Features((*WITHOUT_READER.ranking, "reader"), (*WITHOUT_READER.sufficiency, "reader"))
 #: What a case without its answer counts for, beside whole ones.
 _NEAR_MISS = 0.5
 _FOLDS = 10
