@@ -25,6 +25,9 @@ from ingest.registry import UnitNames
 
 #: What a passage gains that has every word of the question, in units of cosine.
 LEXICAL_WEIGHT = 0.15
+#: Passages of which sentences are read, and what the best of them weighs beside the fused score.
+READ = 20
+READER_WEIGHT = 0.1
 #: Candidates taken from each channel before fusion.
 POOL = 100
 _TINY = 1e-9
@@ -56,13 +59,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: fused score, cosine, BM25, and its row in the index."""
+    """A passage found: fused score, cosine, BM25, and its row in the index; ``read`` what the reader gives its
+    sentences, None where it has not read them."""
 
     passage: Passage
     row: int
     score: float
     dense: float
     lexical: float
+    read: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +247,10 @@ class HybridIndex:
         return Query(text, vector, topic, translations, looked_for, named, tokens)
 
     def search(self, query: Query, k: int = 10, document_ids: Sequence[str] = ()) -> list[Hit]:
-        """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any."""
+        """The ``k`` best passages, best first, ties by place in the index; of ``document_ids`` only, if any.
+
+        With a reader, the best READ by meaning and words gain what their best sentence scores, others the least of it.
+        """
         rows = self._rows_of(document_ids) if document_ids else None
         near = self._rows_of(d for d in query.named.document_ids if not document_ids or d in document_ids)
         words = score_words(self.lexical, query.wanted)
@@ -256,10 +264,19 @@ class HybridIndex:
             # A twin has the words of its twins; documents that do not have them leave the question to others.
             said = words.scores[near].max() / max(words.scores[pool].max(), _TINY)
             fused -= said * self.places.distances(query.named, [self.passages[row] for row in pool])
+        first = np.lexsort((pool, -fused))[:READ]
+        read = {int(n): scores for n in first if (scores := self.read(int(pool[n]), query)) is not None}
+        if read:
+            best = np.full(len(pool), min(float(scores.max()) for scores in read.values()))
+            best[[*read]] = [scores.max() for scores in read.values()]
+            fused += READER_WEIGHT * best
         return [
-            Hit(self.passages[pool[n]], int(pool[n]), float(fused[n]), float(dense[n]), float(words.scores[pool[n]]))
-            for n in np.lexsort((pool, -fused))[:k]
-        ]
+            Hit(
+                self.passages[pool[n]], int(pool[n]), float(fused[n]), float(dense[n]), float(words.scores[pool[n]]),
+                read.get(n),
+            )
+            for n in np.lexsort((pool, -fused))[:k].tolist()
+        ]  # fmt: skip
 
     def _rows_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
         rows = sorted((self._rows[d] for d in set(document_ids) if d in self._rows), key=lambda rows: rows.start)
