@@ -67,7 +67,7 @@ class Hit:
     score: float
     dense: float
     lexical: float
-    read: NDArray[np.float32] | None = None
+    read: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

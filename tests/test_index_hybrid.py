@@ -13,6 +13,8 @@ from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocume
 from index.hybrid import (
     LEXICAL_WEIGHT,
     POOL,
+    READ,
+    READER_WEIGHT,
     HybridIndex,
     Query,
     encode,
@@ -113,7 +115,9 @@ def words(index: HybridIndex, query: Query) -> np.ndarray:
 @pytest.mark.parametrize(
     "question", ["第15项任务由哪些单位负责?", "幼儿园怎么评价", "kindergarten evaluation", "教师编制周转池"]
 )
-def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, question: str) -> None:
+def test_passages_come_in_the_order_of_the_fused_scores_and_of_what_the_first_are_read_to_answer(
+    both: HybridIndex, question: str
+) -> None:
     assert len(both.passages) <= POOL, "the oracle fuses over every passage"
     query = both.query(question, FakeTokenEncoder())
     asked = FakeTokenEncoder().encode_queries([question])[0]
@@ -121,6 +125,11 @@ def test_passages_come_in_the_order_of_the_fused_scores(both: HybridIndex, quest
     ends = np.cumsum([len(passage.sentences) for passage in both.passages])[:-1]
     best = [(sentences @ asked).max() for sentences in np.split(vectors.sentences, ends)]
     fused = (vectors.passages @ asked + best) / 2 + LEXICAL_WEIGHT * words(both, query)
+    first = np.lexsort((np.arange(len(fused)), -fused))[:READ]
+    answering = np.array([np.frombuffer(read(both, n, query), np.float32).max() for n in range(len(fused))])
+    unread = np.setdiff1d(np.arange(len(fused)), first)
+    answering[unread] = answering[first].min()
+    fused += READER_WEIGHT * answering
     hits = both.search(query, 10)
     expected = np.lexsort((np.arange(len(fused)), -fused))[:10]
     np.testing.assert_allclose([h.score for h in hits], fused[expected], atol=1e-5)
