@@ -61,7 +61,7 @@ def engines(baselines: Path, threads: int) -> list[Engine]:
         if not folder.is_dir():
             raise EvalError(f"{folder} is missing: make it with {_MADE_BY} {baselines}")
     bundled = BundledEncoder.load(threads)
-    graph = BundledEncoder.load(threads, unfused)
+    graph = BundledEncoder.load(threads, unfused, reader=False)
     alone = SentenceEncoder.load(str(sentence_transformers), threads)
     batched = open_model("SentenceTransformer", str(sentence_transformers), threads)
 
