@@ -8,8 +8,9 @@ from chatbot.library import Library, Parsed
 from chatbot.settings import Settings
 from chatbot.uploads.previews import Previews
 from index.encoders import Encoder
+from index.encoding import Advance, silent
 from index.errors import IndexBusyError, IndexCorruptError, IndexingError, IndexMissingError, UnknownDocumentError
-from index.hybrid import Advance, HybridIndex, silent
+from index.hybrid import HybridIndex
 from index.store import PATIENCE, IndexStore, Loaded
 from ingest.corpus import bundled
 from ingest.model import Document

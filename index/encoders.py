@@ -176,7 +176,7 @@ class BundledEncoder:
         return self._encode(self.record.passage_prefix, texts)
 
     def token_count(self, text: str) -> int:
-        """TextTokens of `text` as a passage, prefix and markers included; above `max_tokens` it is cut."""
+        """Tokens of `text` as a passage, prefix and markers included; above `max_tokens` it is cut."""
         return len(self._tokenizer.encode(self.record.passage_prefix + storable(text)).ids)
 
     def _encode(self, prefix: str, texts: Sequence[str]) -> NDArray[np.float32]:

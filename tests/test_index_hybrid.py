@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.encoders import EncoderIdentity
+from index.encoding import encode, passage_text, sentence_text
 from index.errors import DocumentTwiceError, EncoderMismatchError, UnknownDocumentError
 from index.hybrid import (
     LEXICAL_WEIGHT,
@@ -17,10 +18,7 @@ from index.hybrid import (
     READER_WEIGHT,
     HybridIndex,
     Query,
-    encode,
     lexical_text,
-    passage_text,
-    sentence_text,
     user_words,
 )
 from ingest.corpus import bundled

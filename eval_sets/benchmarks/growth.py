@@ -22,8 +22,9 @@ from pydantic import TypeAdapter
 
 from eval_sets.statistics import percentile
 from index.encoders import BundledEncoder, Encoder, EncoderIdentity
+from index.encoding import encode, passage_text, sentence_text
 from index.files import files_below
-from index.hybrid import HybridIndex, encode, passage_text, sentence_text
+from index.hybrid import HybridIndex
 from index.store import IndexStore
 from ingest.model import Document, Passage
 

@@ -16,7 +16,8 @@ from eval_sets.cases import first_problem
 from eval_sets.errors import GoldenError
 from eval_sets.statistics import Estimate, mean, percentile
 from index.encoders import Encoder, EncoderIdentity
-from index.hybrid import Advance, HybridIndex, silent
+from index.encoding import Advance, silent
+from index.hybrid import HybridIndex
 from index.ranking import score_words
 from index.tokens import simplified
 from ingest.model import Document, Format, Metadata, Passage, Receipt, Sentence, Source, Span
