@@ -1,7 +1,7 @@
 """Search measured on any set of passages and questions, by words, by meaning and by both, as it is served."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
@@ -15,7 +15,7 @@ from eval_sets.benchmarks.ranking import ndcg, recall, reciprocal_rank
 from eval_sets.cases import first_problem
 from eval_sets.errors import GoldenError
 from eval_sets.statistics import Estimate, mean, percentile
-from index.encoders import Encoder, EncoderIdentity
+from index.encoders import Encoder, EncoderIdentity, TokenEncoder
 from index.encoding import Advance, silent
 from index.hybrid import HybridIndex
 from index.ranking import score_words
@@ -167,9 +167,14 @@ def run(
 def _ask(question: str, index: HybridIndex, encoder: Encoder) -> list[Ranking]:
     """The rankings of CHANNELS; a channel's time holds what it needs of the question's preparation, and its search."""
     started = perf_counter()
-    vector = encoder.encode_queries([simplified(question)])
+    tokens_read = None
+    if isinstance(encoder, TokenEncoder) and encoder.reads:
+        read = encoder.tokens_of_query(simplified(question))
+        vector, tokens_read = read.vector[None], read.tokens
+    else:
+        vector = encoder.encode_queries([simplified(question)])
     encoded = perf_counter()
-    query = index.query(question, _Encoded(encoder.identity, vector))
+    query = replace(index.query(question, _Encoded(encoder.identity, vector)), tokens=tokens_read)
     prepared = perf_counter()
     scores = score_words(index.lexical, query.wanted).scores
     by_words = [row for row in np.argsort(-scores, kind="stable")[:DEPTH].tolist() if scores[row] > 0]
