@@ -120,7 +120,7 @@ def candidates(
     terms = content_terms(question, query, index, known_names)
     asked = fold(question.text)
     cosines_of = [index.vectors_of_sentences(hit.row) @ query.vector for hit in hits]
-    read_of = [_read(index, hit, query) for hit in hits]
+    read_of = _read(index, hits, query)
     median, middle = float(np.median(np.concatenate(cosines_of))), float(np.median([hit.score for hit in hits]))
     years = frozenset(_YEAR.findall(asked)) if not question.yes_no else frozenset[str]()
     weight, rarest = sum(term.weight for term in terms), index.idf("")
@@ -174,10 +174,14 @@ def _years_of(document: Document) -> frozenset[str]:
     return frozenset(_YEAR.findall(" ".join(field.value for field in own if field)))
 
 
-def _read(index: HybridIndex, hit: Hit, query: Query) -> NDArray[np.float32]:
-    """What the reader gives each sentence of a passage, NaN without one."""
-    scores = index.read(hit.row, query) if hit.read is None else hit.read
-    return np.full(len(hit.passage.sentences), nan, np.float32) if scores is None else scores
+def _read(index: HybridIndex, hits: Sequence[Hit], query: Query) -> list[NDArray[np.float32]]:
+    """What the reader gives each sentence of the passages found, NaN without one."""
+    found = {hit.row: hit.read for hit in hits if hit.read is not None}
+    unread = [hit.row for hit in hits if hit.row not in found]
+    found |= dict(zip(unread, (index.read(unread, query) if unread else None) or (), strict=False))
+    return [
+        found[hit.row] if hit.row in found else np.full(len(hit.passage.sentences), nan, np.float32) for hit in hits
+    ]
 
 
 def models(candidate: Candidate) -> Models:

@@ -225,7 +225,7 @@ class HybridIndex:
             said = words.scores[near].max() / max(words.scores[pool].max(), _TINY)
             fused -= said * self.places.distances(query.named, [self.passages[row] for row in pool])
         first = np.lexsort((pool, -fused))[:READ]
-        read = {int(n): scores for n in first if (scores := self.read(int(pool[n]), query)) is not None}
+        read = dict(zip(first.tolist(), self.read(pool[first].tolist(), query) or (), strict=False))
         if read:
             best = np.full(len(pool), min(float(scores.max()) for scores in read.values()))
             best[[*read]] = [scores.max() for scores in read.values()]
@@ -262,12 +262,14 @@ class HybridIndex:
         """Sentence vectors of the passage at ``row``, shape (sentences, d)."""
         return self.sentence_vectors[self._sentence_starts[row] : self._sentence_starts[row + 1]]
 
-    def read(self, row: int, query: Query) -> NDArray[np.float32] | None:
-        """How far each sentence of the passage at ``row`` answers, shape (sentences,); None without a reader."""
+    def read(self, rows: Sequence[int], query: Query) -> list[NDArray[np.float32]] | None:
+        """How far each sentence of the passages at ``rows`` answers, shapes (sentences,); None without a reader."""
         if self.token_vectors is None or query.tokens is None:
             return None
-        first, end = self._sentence_starts[row : row + 2]
-        return self.token_vectors.sentences(int(first), int(end)).scores(query.tokens)
+        ranges = [self._sentence_starts[row : row + 2].tolist() for row in rows]
+        tokens = TokenVectors.joined([self.token_vectors.sentences(*ends) for ends in ranges], query.tokens.shape[1])
+        ends = np.cumsum([end - start for start, end in ranges])
+        return np.split(tokens.scores(query.tokens), ends[:-1])
 
     def idf(self, token: str) -> float:
         """Inverse document frequency of a token over the passages, as in BM25 (Robertson & Zaragoza 2009)."""

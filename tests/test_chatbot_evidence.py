@@ -43,9 +43,9 @@ def test_with_a_reader_each_candidate_has_the_score_of_its_own_sentence(tmp_path
     query = index.query("校车多久检查一次？", encoder)
     for candidate in given:
         row = [*index.passages].index(candidate.passage)
-        scores = index.read(row, query)
+        scores = index.read([row], query)
         assert scores is not None
-        assert candidate.reader == scores[candidate.passage.sentences.index(candidate.sentence)]
+        assert candidate.reader == scores[0][candidate.passage.sentences.index(candidate.sentence)]
         assert candidate.score == linear(WITH_READER.ranking, candidate)
     assert len({candidate.reader for candidate in given}) > 1
 

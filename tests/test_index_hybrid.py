@@ -78,9 +78,9 @@ def results(index: HybridIndex, k: int = 100) -> list[list[tuple[str, int, float
 
 
 def read(index: HybridIndex, row: int, query: Query) -> bytes:
-    scores = index.read(row, query)
+    scores = index.read([row], query)
     assert scores is not None
-    return scores.tobytes()
+    return scores[0].tobytes()
 
 
 # --- order ---

@@ -65,10 +65,10 @@ def results(index: HybridIndex) -> list[list[tuple[str, float, float, float, lis
 
 
 def read(index: HybridIndex, hit: Hit, query: Query) -> list[float]:
-    scores = index.read(hit.row, query)
+    scores = index.read([hit.row], query)
     assert scores is not None
-    assert len(scores) == len(hit.passage.sentences)
-    return [float(score) for score in scores]
+    assert len(scores[0]) == len(hit.passage.sentences)
+    return [float(score) for score in scores[0]]
 
 
 def generation(store: IndexStore) -> Path:
