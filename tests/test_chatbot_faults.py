@@ -5,8 +5,7 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from chatbot.settings import Settings
 from chatbot.storage import Storage, open_storage
 from tests.commands import Service, running, with_index
 from tests.machine import cannot
+from tests.patience import until
 from tests.postgres import Postgres
 from tests.test_chatbot_storage import answered, rows, served
 
@@ -46,13 +46,6 @@ def stored(data_dir: Path, database_url: str | None = None) -> Iterator[Storage]
 def ids_stored(data_dir: Path, database_url: str | None = None) -> set[object]:
     with stored(data_dir, database_url) as storage:
         return {row["id"] for row in rows(storage, "answers")}
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_log_on_a_full_disk_stops_no_answer(services: Services, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from chatbot.bootstrap import Services
 from tests.commands import Service, running
 from tests.model_endpoint import STREAM, Endpoint, chunk
+from tests.patience import until
 from tests.uploading import OFFICE, Staff
 
 pytestmark = pytest.mark.slow
@@ -52,13 +52,6 @@ def endpoint() -> Iterator[Endpoint]:
     opened.behaviour = slowly
     yield opened
     opened.close()
-
-
-def until(what: Any, seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def told(reply: httpx.Response) -> str:
@@ -135,7 +128,7 @@ def test_told_to_stop_it_finishes_streams_and_says_what_became_of_the_upload(
             assert "event: done" in told(reply)
         staff.http.close()
         assert service.process.wait(30) in (0, -signal.SIGTERM)
-        until(lambda: not [pid for pid in every if Path(f"/proc/{pid}").exists()], 10)
+        until(lambda: not [pid for pid in every if Path(f"/proc/{pid}").exists()])
     assert "Traceback" not in service.lines()
     with running(folder, **OFFICE) as again:
         staff = Staff(again.url)

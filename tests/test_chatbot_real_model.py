@@ -1,5 +1,6 @@
 """A real server and a real, weak model: the whole way from the endpoint to the reader."""
 
+import logging
 import socket
 import subprocess
 import sys
@@ -81,8 +82,9 @@ def test_an_endpoint_that_is_not_there_leaves_the_quoted_answer(endpoint: str, a
 
 
 def test_a_slow_model_is_given_up_in_time_with_the_settings_a_reader_is_given(
-    endpoint: str, services: Services
+    endpoint: str, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING, "chatbot.generators")
     settings = Settings(
         data_dir=services.settings.data_dir,
         llm="openai:smollm2",
@@ -91,8 +93,7 @@ def test_a_slow_model_is_given_up_in_time_with_the_settings_a_reader_is_given(
         _env_file=None,
     )
     answerer = open_services(settings).answerer
-    begun = time.perf_counter()
     reply = answerer.reply(Ask(QUESTIONS[0]))
-    assert time.perf_counter() - begun < 10
+    assert "not finished in time" in caplog.text
     assert reply.method == Method.EXTRACTIVE
     assert "每五年一轮" in reply.answer

@@ -26,6 +26,7 @@ from chatbot.security.rates import InProcess, InRedis, network
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving_app
 from tests.commands import Service, reformqa, running, with_index
+from tests.patience import PATIENCE, until
 from tests.uploading import POLICY
 
 QUESTION = "第15项任务由哪些单位负责？"
@@ -382,7 +383,7 @@ def test_a_client_that_never_ends_its_head_is_cut_off(services: Services, monkey
             with head(url) as raw:
                 raw.sendall(sent)
                 began = time.monotonic()
-                while time.monotonic() - began < 10:  # a byte now and then does not help
+                while time.monotonic() - began < PATIENCE:  # a byte now and then does not help
                     try:
                         raw.settimeout(0.1)
                         assert raw.recv(1) == b""
@@ -392,7 +393,7 @@ def test_a_client_that_never_ends_its_head_is_cut_off(services: Services, monkey
                             raw.sendall(b"X")
                     except ConnectionResetError:
                         break
-                assert time.monotonic() - began < 5
+                assert time.monotonic() - began < PATIENCE
 
 
 def test_a_client_that_drips_its_body_is_refused(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,7 +432,8 @@ def test_the_log_has_no_secret_no_address_and_no_word_of_a_question(service: Ser
         http.post("/api/ask", json={"question": "我的孩子叫上官婉茹茹，怎么上学？"})
         http.get("/api/search", params={"q": "上官婉茹茹"})
         http.delete("/api/sessions/a-session-that-is-secret")
-        http.get("/api/上官婉茹茹")
+        missing = http.get("/api/上官婉茹茹")
+    until(lambda: logged(service, request_id=missing.headers["x-request-id"]))
     log = service.lines()
     for word in ("上官婉茹茹", "a-session-that-is-secret", ADMIN, LLM_KEY, "127.0.0.1:", "admin:"):
         assert word not in log.partition("\n")[2]
@@ -452,15 +454,19 @@ def test_every_line_of_a_request_has_its_id_and_of_a_job_the_job_s(services: Ser
     model = {"llm": "openai:none", "llm_base_url": "http://127.0.0.1:9/v1", "llm_api_key": LLM_KEY, "llm_timeout": 5}
     with running(data, api_keys=KEYS, **model) as service, client(service, Authorization=f"Bearer {ADMIN}") as http:
         answer = http.post("/api/ask", json={"question": "学校要建立什么样的作业管理制度？"})
-        said = {line["logger"] for line in logged(service, request_id=answer.headers["x-request-id"])}
-        assert said == {"chatbot.access", "chatbot.generators"}
+        answered = answer.headers["x-request-id"]
+        until(lambda: logged(service, request_id=answered, logger="chatbot.access"))
+        assert {line["logger"] for line in logged(service, request_id=answered)} == {
+            "chatbot.access",
+            "chatbot.generators",
+        }
         sent = http.post("/api/documents?publish=true", files={"file": ("bus.txt", POLICY.encode())})
         job = sent.json()["id"]
         while http.get(f"/api/jobs/{job}").json()["state"] in ("queued", "running"):
             time.sleep(0.05)
         sent_id = sent.headers["x-request-id"]
         assert f"job {job} on bus waits" in {line["message"] for line in logged(service, request_id=sent_id)}
-        assert "bus is done" in {line["message"] for line in logged(service, job=job)}
+        until(lambda: logged(service, job=job, message="bus is done"))
 
 
 @pytest.mark.parametrize("proxies", ["127.0.0.9/8", "10.0.0.0/8", ""], ids=["trusted", "another's", "none"])

@@ -19,6 +19,7 @@ from chatbot.bootstrap import Services
 from chatbot.generators import ChatModel
 from eval_sets.benchmarks.served import serving
 from tests.commands import running
+from tests.patience import PATIENCE, until
 from tests.test_chatbot_api import ask, call
 
 SSE = {"Accept": "text/event-stream"}
@@ -51,13 +52,6 @@ def with_model(services: Services, model: Slow, seconds: float = 60, **changes: 
     own = services.answerer
     answerer = Answerer(own.index, own.encoder, None, ChatModel(model, seconds))
     return replace(services, answerer=answerer, settings=services.settings.model_copy(update=changes))
-
-
-def until(what, seconds: float = 10) -> None:
-    ends = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.01)
 
 
 async def hold(url: str, streams: int, use) -> None:
@@ -101,15 +95,16 @@ def held_open(services: Services, streams: int, seconds: float) -> list[float]:
 
 def test_streams_that_wait_for_a_slow_model_leave_others_their_places(services: Services) -> None:
     took = held_open(services, streams=60, seconds=2)
-    assert sorted(took)[len(took) // 2] < 0.5
+    assert max(took) < PATIENCE / 2
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(10, marks=pytest.mark.slow), pytest.param(120, marks=pytest.mark.exhaustive)]
+    ("seconds", "most"),
+    [pytest.param(10, PATIENCE / 2, marks=pytest.mark.slow), pytest.param(120, 1, marks=pytest.mark.exhaustive)],
 )
-def test_five_hundred_streams_held_open_starve_nobody(services: Services, seconds: float) -> None:
+def test_five_hundred_streams_held_open_starve_nobody(services: Services, seconds: float, most: float) -> None:
     took = sorted(held_open(services, streams=500, seconds=seconds))
-    assert took[int(len(took) * 0.95)] < 1
+    assert took[int(len(took) * 0.95)] < most  # who waits for the streams waits for minutes
 
 
 def test_past_the_queue_a_question_is_refused_and_told_when_to_come_back(services: Services) -> None:

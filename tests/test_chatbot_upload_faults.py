@@ -23,6 +23,7 @@ from chatbot.uploads.previews import Previews
 from chatbot.uploads.worker import Worker
 from tests.commands import Service, running
 from tests.machine import cannot
+from tests.patience import until
 from tests.uploading import OFFICE, POLICY, Staff, files_with
 
 #: Seconds for a job: the worker yields to everything else on the machine.
@@ -41,7 +42,7 @@ def folder(services: Services, tmp_path: Path) -> Path:
     return data
 
 
-def until(staff: Staff, job_id: str, stage: str = "") -> dict[str, Any]:
+def come_to(staff: Staff, job_id: str, stage: str = "") -> dict[str, Any]:
     """The job when it has come so far, or has ended."""
     ends = time.monotonic() + PATIENCE
     while True:
@@ -83,7 +84,7 @@ def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published
         closing.append(staff)
         before = staff.ask(QUESTION)["answer"]
         sent = staff.send(LONG, publish=True).json()
-        assert until(staff, sent["id"], "encoding")["stage"] == "encoding"
+        assert come_to(staff, sent["id"], "encoding")["stage"] == "encoding"
         if killed == "service":
             service.kill()
             service = Service(folder, **OFFICE).ready()
@@ -92,7 +93,7 @@ def test_killed_while_encoding_the_job_has_failed_and_nothing_of_it_is_published
         else:
             subprocess.run(["kill", "-9", *map(str, service.processes("chatbot.uploads"))], check=True)
             assert staff.ask(QUESTION)["answer"] == before, "answers go on"
-        job = until(staff, sent["id"])
+        job = come_to(staff, sent["id"])
         assert (job["state"], job["error"]["code"]) == ("failed", "interrupted")
         assert "bus.txt" in job["error"]["message"]
         assert job["error"]["hint"] == "publish it again: its preview is kept"
@@ -203,7 +204,7 @@ def test_a_damaged_index_is_named_at_the_start_and_ignored_while_serving(folder:
         for _ in range(20):
             assert staff.ask(QUESTION)["answer"] == before
             time.sleep(0.05)
-        assert "cannot be loaded" in service.lines()
+        until(lambda: "cannot be loaded" in service.lines())
         job = staff.wait(staff.send(POLICY, publish=True))
         assert job["state"] == "failed"
         assert "reformqa rebuild" in job["error"]["message"]

@@ -29,6 +29,7 @@ from chatbot.bootstrap import Services
 from chatbot.cli import app
 from chatbot.settings import Settings
 from eval_sets.benchmarks.served import serving_app
+from tests.patience import PATIENCE
 from tests.test_chatbot_model_faults import FAITHFUL, QUESTION
 from tests.test_chatbot_stress import SSE, Slow, with_model
 
@@ -133,7 +134,7 @@ def proxied(url: str, folder: Path) -> Iterator[str]:
     (folder / "nginx.conf").write_text(main, "utf-8")
     process = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
     try:
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + PATIENCE
         while True:
             assert process.poll() is None, process.stderr and process.stderr.read()
             assert time.monotonic() < ends
