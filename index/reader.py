@@ -2,7 +2,7 @@
 
 As in ColBERT (Khattab & Zaharia 2020): each token of the question looks for the one of the sentence that is nearest to
 it, and a sentence scores the sum of what they find. Unlike there, the tokens are hidden states that the encoder has
-computed anyway, through one layer trained on questions and their answers (eval_sets/train_reader.py); a passage's are
+computed anyway, through one layer trained on questions and their answers (eval_sets/reader); a passage's are
 computed when it is indexed, so that reading a sentence costs some microseconds.
 """
 
