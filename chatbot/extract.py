@@ -57,12 +57,17 @@ def _quotes(
     catalog: Catalog,
     with_document: bool = True,
 ) -> tuple[Statement, ...]:
-    """A statement a sentence; the document and clause just named are not named again."""
+    """A statement a sentence; the document and clause just named are not named again, and an item of a list stands
+    behind the opening that holds what is said of it."""
     language = question.language
     statements: list[Statement] = []
     said = ("", "")
     for candidate in chosen:
-        clause = catalog.clauses[candidate.passage.clause_id]
+        if _is_told(candidate, statements):  # as the opening of an item
+            continue
+        item = catalog.clauses[candidate.passage.clause_id]
+        listed = enumerations.said_of(item, candidate.sentence, catalog)
+        clause = listed.clause if listed else item
         document, heading = document_name(clause.document, language), clause_heading(clause, language)
         new_document = document if with_document and document != said[0] else ""
         body = candidate.sentence.text.rstrip("；;")
@@ -73,17 +78,26 @@ def _quotes(
         new_heading = "" if (document, heading) == said or runs_on else heading
         if new_heading and rest:
             body = rest
+        refs = [Ref(item.document.id, item.section.id, candidate.sentence.span)]
+        if listed and (document, heading) != said:
+            body = listed.opening.text.removeprefix(clause.section.label).strip() + body
+            refs.insert(0, listed.opening.ref)
         if language is Language.ZH:
             frame = f"{new_document}{new_heading}"
             before, after = f"{frame}：" if frame else "", ""
         else:
             frame = capitalised(" of ".join(part for part in (new_heading, new_document) if part))
             before, after = f"{frame} says (source in Chinese): “" if frame else "“", "”"
-        ref = Ref(clause.document.id, clause.section.id, candidate.sentence.span)
         spans = tuple(span.shifted(len(before)) for span in bearing(question, body, terms, catalog))
-        statements.append(Statement(before + body + after, (ref,), (), spans))
+        statements.append(Statement(before + body + after, tuple(refs), (), spans))
         said = (document, heading)
     return tuple(statements)
+
+
+def _is_told(candidate: Candidate, statements: Sequence[Statement]) -> bool:
+    refs = [ref for statement in statements for ref in statement.refs]
+    own = [ref.span for ref in refs if ref.document_id == candidate.passage.document_id]
+    return any(span.covers(candidate.sentence.span) for span in own)
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.answer import Answerer, Ask
 from chatbot.catalog import Catalog, Clause
 from chatbot.citations import Numbering
-from chatbot.enumerations import around, opened_by, read_out
+from chatbot.enumerations import around, opened_by, read_out, said_of
 from chatbot.question import Language
 from eval_sets.corpora import named
+from index.encoders import BundledEncoder
 from index.hybrid import HybridIndex
-from ingest.model import Document, Sentence
+from ingest.model import Document, Format, Sentence, Source
 from ingest.pipeline import ingest
 from tests.fakes import FakeEncoder
 
@@ -75,3 +77,69 @@ def test_what_follows_the_last_item_is_no_part_of_it(catalog: Catalog) -> None:
     found = opened_by(clause, sentence, catalog)
     assert found
     assert found.items[-1].text.endswith("影响恶劣的。")
+
+
+# --- openings that semicolons divide, and that hold what is said of each item ---
+
+PENALTIES = """某市学校条例
+
+第一章 法律责任
+
+第一条 学校有下列情形之一的，由县级人民政府责令限期改正；情节严重的，依法给予处分：
+（一）设置重点班的；
+（二）公布学生排名的。
+
+第二条 学校应当重点做好以下工作：
+（一）推进家校共育。
+（二）改进教学方法。
+"""
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    document = ingest(Source("rules.txt", Format.TXT, PENALTIES, ""))
+    encoder = BundledEncoder.load(threads=1)
+    return Answerer(HybridIndex.build([document], encoder, tmp_path_factory.mktemp("cache")), encoder)
+
+
+@pytest.fixture(scope="module")
+def rules(answerer: Answerer) -> Catalog:
+    return answerer.catalog
+
+
+def _part(catalog: Catalog, words: str) -> tuple[Clause, Sentence]:
+    return next(
+        (catalog.clauses[passage.clause_id], sentence)
+        for passage in catalog.documents[0].passages
+        for sentence in passage.sentences
+        if words in sentence.text
+    )
+
+
+def test_each_part_of_a_divided_opening_opens_the_list_with_all_of_it(rules: Catalog) -> None:
+    for words in ("责令限期改正", "情节严重"):
+        found = opened_by(*_part(rules, words), rules)
+        assert found
+        assert found.opening.text == (
+            "第一条 学校有下列情形之一的，由县级人民政府责令限期改正；情节严重的，依法给予处分："
+        )
+        assert len(found.items) == 2
+
+
+def test_what_is_said_of_an_item_stands_in_an_opening_that_names_cases_and_in_no_other(rules: Catalog) -> None:
+    found = said_of(*_part(rules, "公布学生排名"), rules)
+    assert found
+    assert found.clause.section.number == "第一条"
+    assert said_of(*_part(rules, "家校共育"), rules) is None
+    assert said_of(*_part(rules, "责令限期改正"), rules) is None
+
+
+def test_an_item_is_quoted_behind_the_opening_that_says_what_follows_from_it(answerer: Answerer) -> None:
+    reply = answerer.reply(Ask("公布学生排名会受什么处理？"))
+    assert reply.answer == (
+        "《某市学校条例》第一条：学校有下列情形之一的，由县级人民政府责令限期改正；情节严重的，依法给予处分："
+        "（二）公布学生排名的。[1][2]"
+    )
+    opening, item = reply.citations
+    assert opening.quote.endswith("依法给予处分：")
+    assert item.quote == "（二）公布学生排名的。"
